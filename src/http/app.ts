@@ -1,22 +1,17 @@
 import accepts from '@fastify/accepts';
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import Fastify, { type FastifyBaseLogger, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { redaction } from '../access/redaction.ts';
-import { newId } from '../shared/ids.ts';
 import { tell } from '../shared/telemetry.ts';
 import { inTrace } from '../shared/work.ts';
-import { Belongings, checkAccess } from './access-checks.ts';
-import { bodyLimits, valueLimits } from './body-limits.ts';
-import { Callers } from './callers.ts';
+import type { Belongings } from './access-checks.ts';
+import { checkCallers, newApp } from './base-app.ts';
+import { valueLimits } from './body-limits.ts';
+import type { Callers } from './callers.ts';
 import { campaignView } from './campaign-view.ts';
 import { ChangeWatch } from './change-watch.ts';
 import { compressResponse } from './compression.ts';
 import { allowOrigins } from './cors.ts';
-import { documentTransform, introduction } from './document.ts';
-import { operationTransform } from './document-security.ts';
-import { answerError } from './errors.ts';
+import { addDocuments } from './document-page.ts';
 import { tagResponses } from './etag.ts';
 import { EventStreams } from './event-streams.ts';
 import { ExportPlaces } from './export-places.ts';
@@ -25,8 +20,6 @@ import { readJsonBodies } from './json-body.ts';
 import { closeAfterLastAnswers } from './last-answers.ts';
 import { answerOtherMethods } from './methods.ts';
 import { absoluteLocations } from './public-address.ts';
-import { RateLimits } from './rate-limits.ts';
-import { answerUnreadable } from './raw-errors.ts';
 import { checkRequests } from './request-checks.ts';
 import { endRequest, followRequests } from './request-work.ts';
 import { askRoutes } from './routes/ask.ts';
@@ -61,28 +54,9 @@ import { webhookRoutes } from './routes/webhooks.ts';
 import { workerTrialRoutes } from './routes/worker-trials.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import type { App, Services } from './services.ts';
-import { checkSites, ownNames } from './site-checks.ts';
+import { ownNames } from './site-checks.ts';
 import { TrustedProxies } from './trusted-proxies.ts';
 import { validateParameters } from './validation.ts';
-
-/**
- * Time in ms that a request has to arrive. After it the connection is closed, so that a slow sender cannot hold a socket for ever.
- * The largest import arrives in time at 2 Mbit/s. Node's own limit for headers is one minute.
- */
-const requestTimeoutMs = 300_000;
-/** Longer than any header section (16 KiB), so that an id that is too long is answered like any other invalid id. */
-const maxParamLength = 20_000;
-
-/** The Content-Security-Policy of the page at /docs. */
-const documentsPolicy = [
-  "default-src 'self'",
-  "base-uri 'self'",
-  "font-src 'self' data:",
-  "frame-ancestors 'none'",
-  "img-src 'self' data:",
-  "object-src 'none'",
-  "style-src 'self' 'unsafe-inline'",
-].join('; ');
 
 /**
  * Builds the HTTP application without listening. Lists all its plugins, hooks and routes in the order in which they apply.
@@ -91,22 +65,12 @@ const documentsPolicy = [
  */
 export async function buildApp({ logger, ...services }: Services & { readonly logger?: FastifyBaseLogger }): Promise<App> {
   const { requestsPerMinute, trustedProxies, publicUrl, corsOrigins } = services.exposure ?? defaultExposure;
-  const proxies = new TrustedProxies(trustedProxies);
-  const app = newApp(logger, proxies);
-  app.decorate('withoutSecrets', redaction(services.key));
-  app.decorate('personOf', (request: FastifyRequest) => proxies.personOf(request));
-  app.setValidatorCompiler(() => (value) => ({ value })); // validateParameters checks all parts of a request at once
-  app.setSerializerCompiler(() => (value) => JSON.stringify(value)); // the types define the responses, and the tests compare them with the document
-  app.setErrorHandler(answerError);
+  const app = newApp({ logger, key: services.key, proxies: new TrustedProxies(trustedProxies) });
   await shapeAnswers(app, { publicUrl, corsOrigins });
-  const limits = await RateLimits.on(app, requestsPerMinute);
-  const callers = new Callers(services.access, { operatorKey: services.key, isLocal: services.isLocal, limits });
-  const belongings = new Belongings(services.access);
-  checkAccess(app, callers, belongings, limits);
-  app.addHook('onClose', () => callers[Symbol.asyncDispose]());
-  checkSites(app, { ...(services.hosts ?? ownNames), publicUrl, corsOrigins });
+  const sites = { ...(services.hosts ?? ownNames), publicUrl, corsOrigins };
+  const { callers, belongings } = await checkCallers(app, services, { requestsPerMinute, sites });
   answerOtherMethods(app);
-  await registerDocuments(app, publicUrl);
+  await addDocuments(app, publicUrl);
   await app.register(accepts);
   const watch = new ChangeWatch();
   const places = new ExportPlaces();
@@ -181,35 +145,6 @@ async function addRoutes(typed: App, services: Services, { watch, places, stream
     readJsonBodies(large, { values: valueLimits.import });
     importRoutes(large.withTypeProvider<ZodTypeProvider>(), services);
     campaignImportRoutes(large.withTypeProvider<ZodTypeProvider>(), services, view);
-  });
-}
-
-/** An application without hooks and routes. */
-export function newApp(logger: FastifyBaseLogger | undefined, proxies: TrustedProxies): App {
-  return Fastify({
-    ...(logger && { loggerInstance: logger }),
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => newId(),
-    bodyLimit: bodyLimits.other,
-    requestTimeout: requestTimeoutMs,
-    ...(proxies.areAny && { trustProxy: (address) => proxies.trust(address) }),
-    http: { requireHostHeader: false }, // checkRequests checks it and answers with a problem
-    routerOptions: { maxParamLength },
-    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
-    clientErrorHandler: answerUnreadable,
-  }).withTypeProvider<ZodTypeProvider>();
-}
-
-async function registerDocuments(app: App, publicUrl: string | null): Promise<void> {
-  await app.register(swagger, { openapi: introduction(publicUrl), transform: operationTransform, transformObject: documentTransform });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: true,
-    // The plugin's own policy upgrades to https, which breaks the page on a plain http address, and allows other servers.
-    transformStaticCSP: () => documentsPolicy,
-    // The page loads nothing from other servers: no validator badge, no fonts.
-    uiConfig: { docExpansion: 'list', validatorUrl: null, tryItOutEnabled: false },
-    theme: { title: 'Clavier API' },
   });
 }
 

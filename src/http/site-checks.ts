@@ -16,7 +16,7 @@ export interface HostNames {
 export const ownNames: HostNames = { own: 'localhost', allowed: null };
 
 /** Names and origins that the checks compare with. */
-interface Sites extends HostNames, Pick<Exposure, 'publicUrl' | 'corsOrigins'> {}
+export interface Sites extends HostNames, Pick<Exposure, 'publicUrl' | 'corsOrigins'> {}
 
 /**
  * Refuses what a page of another site can make a browser send: requests under a host name that an attacker made point
