@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { AccessStore } from './access/ports.ts';
+import { type Building, dispose } from './building.ts';
 import type { CampaignReader } from './campaigns/ports.ts';
-import { closeAll } from './close-all.ts';
 import type { Config } from './config.ts';
-import { SharedFeed } from './events/feed.ts';
+import { type DatabaseOptions, startDatabase } from './database-start.ts';
+import { openFeed } from './event-context.ts';
 import type { EventFeed } from './events/ports.ts';
 import type { Logger } from './log.ts';
 import type { MetricSources } from './metrics/readings.ts';
@@ -14,16 +15,8 @@ import { runnerWorld } from './runner-context.ts';
 import { isDatabaseUnreachable } from './shared/database-unreachable.ts';
 import { inDataFolder } from './start-faults.ts';
 import { accessStore } from './store/access/access-store.ts';
-import { type DatabaseAddress, readAddress } from './store/database/address.ts';
-import { reach } from './store/database/connect.ts';
+import type { DatabaseAddress } from './store/database/address.ts';
 import { type Database, openDatabase, openDirectDatabase, type PoolCounts, retried } from './store/database/database.ts';
-import { prepareDatabase } from './store/database/prepare.ts';
-import { type DataFolderLock, type DataFolderLostError, lockDataFolder } from './store/embedded/data-folder-lock.ts';
-import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
-import { startEmbeddedPostgres } from './store/embedded/start.ts';
-import { outbox } from './store/events/outbox.ts';
-import { sweepEvents } from './store/events/sweep.ts';
-import { eventWakes } from './store/events/wakes.ts';
 import { readReadings } from './store/operations/readings.ts';
 import { expireWorkerLeases } from './store/queue/leases.ts';
 import { databaseReader } from './store/reader.ts';
@@ -84,49 +77,22 @@ export interface AppContext extends AsyncDisposable {
   readonly broken: AbortSignal;
 }
 
-/** The role of a process: the one that owns the data folder locks it and may embed a database. */
-export interface ContextOptions {
-  readonly verb: string;
-  readonly ownsDataFolder: boolean;
-  /** Aborting it ends the start between two steps with the signal's reason. */
-  readonly stop: AbortSignal;
-}
-
 /** Most connections of the API: one for each request in progress. */
 const apiConnections = 20;
 /** Connections for the statements of workers of clients, of which those that arrive together share one, and for the reads of their studies. */
 const workerConnections = 6;
-/** Connections for pages of events: requests must not wait for the reads of a thousand streams. The feed has one more, and one to hear notifications. */
-const eventConnections = 3;
 /** Most connections of the runner: the queue and the heartbeats must not wait for a slow export to release one. */
 const runnerConnections = 5;
 
-/** The state shared while the context is built, and the resources opened so far. */
-interface Building {
-  readonly config: Config;
-  readonly log: Logger;
-  readonly opened: AsyncDisposable[];
-  readonly broken: AbortController;
-}
-
 /**
- * Builds the context from the configuration: locks the data folder, starts or adopts the embedded database if no address
- * is set, and applies the migrations.
+ * Builds the context from the configuration, on the database that it starts or reaches.
  *
- * @throws StartError, DataFolderBusyError, EmbeddedPostgresError, DatabaseUnfitError or MigrationError when the environment is at fault;
- * the reason of `options.stop` when that is aborted
+ * @throws as `startDatabase`
  */
-export async function openContext(config: Config, log: Logger, options: ContextOptions): Promise<AppContext> {
+export async function openContext(config: Config, log: Logger, options: DatabaseOptions): Promise<AppContext> {
   const building: Building = { config, log, opened: [], broken: new AbortController() };
   try {
-    options.stop.throwIfAborted();
-    const lock = options.ownsDataFolder ? await inDataFolder(config, () => lockFolder(building, options.verb)) : null;
-    options.stop.throwIfAborted();
-    const address = await databaseAddress(building, lock);
-    options.stop.throwIfAborted();
-    await prepareDatabase({ address, folder: migrationsFolder, version, log: (text) => log.info(text) });
-    options.stop.throwIfAborted();
-    building.broken.signal.throwIfAborted();
+    const address = await startDatabase(building, options);
     return contextOn(building, address);
   } catch (error) {
     await dispose(building).catch((fault: unknown) =>
@@ -134,45 +100,6 @@ export async function openContext(config: Config, log: Logger, options: ContextO
     );
     throw error;
   }
-}
-
-/** Closes the resources, last opened first. @throws StopError with every failure */
-function dispose({ opened }: Building): Promise<void> {
-  return closeAll(
-    opened
-      .splice(0)
-      .reverse()
-      .map((one) => () => one[Symbol.asyncDispose]()),
-  );
-}
-
-async function lockFolder({ config, log, opened, broken }: Building, verb: string): Promise<DataFolderLock> {
-  const onLost = (error: DataFolderLostError): void => broken.abort(error);
-  const lock = await lockDataFolder(config.dataFolder, { verb, onLost, log: (text) => log.info(text) });
-  opened.push(lock);
-  return lock;
-}
-
-async function databaseAddress(building: Building, lock: DataFolderLock | null): Promise<DatabaseAddress> {
-  const { config } = building;
-  if (config.databaseUrl === null) return readAddress(await inDataFolder(config, () => embeddedUrl(building, lock)));
-  return reach(readAddress(config.databaseUrl));
-}
-
-const migrationsFolder = fileURLToPath(new URL('../prisma/migrations', import.meta.url));
-
-async function embeddedUrl({ config, log, opened, broken }: Building, lock: DataFolderLock | null): Promise<string> {
-  const server = await startEmbeddedPostgres({
-    dataFolder: config.dataFolder,
-    confirmLock: lock?.confirm,
-    log: (text) => log.info(text),
-    onLost: (error: EmbeddedPostgresLostError) => broken.abort(error),
-  });
-  opened.push(server);
-  // A lost data folder may be another process's by now, which may start its own server on the cluster.
-  if (broken.signal.aborted) server.kill();
-  broken.signal.addEventListener('abort', () => server.kill(), { once: true });
-  return server.url;
 }
 
 /** Opens pools by name, and knows their counts. */
@@ -250,27 +177,6 @@ function apiSweepWorld(
     log,
     isAway: isDatabaseUnreachable,
   };
-}
-
-/** The feed of this process, which also tells other processes of the commits of this one. */
-function openFeed({ config, log, opened }: Building, address: DatabaseAddress, onPool: (counts: PoolCounts) => void): EventFeed {
-  const events = openDirectDatabase({ address, onPool, connections: eventConnections });
-  const tail = openDirectDatabase({ address, connections: 1 });
-  const { wakes, ...telling } = eventWakes(tail, address);
-  const feed = new SharedFeed({
-    log: outbox(events, tail),
-    wakes,
-    onFault: (error) => {
-      const level = isDatabaseUnreachable(error) ? 'warn' : 'error';
-      log[level]({ err: error }, 'events could not be read; the feed tries again every second');
-    },
-  });
-  const sweep = sweepEvents(events, {
-    days: config.eventDays,
-    onFault: (error) => log.warn({ err: error }, 'old events could not be deleted; tried again later'),
-  });
-  opened.push(events, tail, telling, sweep, feed);
-  return feed;
 }
 
 /** Plans for the whole process. A step that ends a study may create others, whose suggestions are due to the same planning. */
