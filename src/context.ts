@@ -77,6 +77,11 @@ export interface AppContext extends AsyncDisposable {
   readonly broken: AbortSignal;
 }
 
+export interface ContextOptions extends DatabaseOptions {
+  /** Time in ms after which requests that wait for a trial look again. Default: 1000. */
+  readonly lookAgainMs?: number;
+}
+
 /** Most connections of the API: one for each request in progress. */
 const apiConnections = 20;
 /** Connections for the statements of workers of clients, of which those that arrive together share one, and for the reads of their studies. */
@@ -89,11 +94,11 @@ const runnerConnections = 5;
  *
  * @throws as `startDatabase`
  */
-export async function openContext(config: Config, log: Logger, options: DatabaseOptions): Promise<AppContext> {
+export async function openContext(config: Config, log: Logger, options: ContextOptions): Promise<AppContext> {
   const building: Building = { config, log, opened: [], broken: new AbortController() };
   try {
     const address = await startDatabase(building, options);
-    return contextOn(building, address);
+    return contextOn(building, address, options);
   } catch (error) {
     await dispose(building).catch((fault: unknown) =>
       log.error({ err: fault }, 'start failed, and some resources that it had opened could not be closed'),
@@ -117,7 +122,7 @@ function namedPools({ opened }: Building, address: DatabaseAddress) {
   };
 }
 
-function contextOn(building: Building, address: DatabaseAddress): AppContext {
+function contextOn(building: Building, address: DatabaseAddress, { lookAgainMs }: ContextOptions): AppContext {
   const { config, log, opened, broken } = building;
   const { named, open, counts } = namedPools(building, address);
   const database = open('api', apiConnections);
@@ -129,7 +134,13 @@ function contextOn(building: Building, address: DatabaseAddress): AppContext {
   const transactions = databaseTransactions(database, planning.due, facts);
   const direct = openDirectDatabase({ ...named('workers'), connections: workerConnections });
   opened.push(direct);
-  const asking = openAsking(direct, { transactions, suggestionsDue: planning.due, onFault: notAdvanced(log) }, facts);
+  const tools = {
+    transactions,
+    suggestionsDue: planning.due,
+    onFault: notAdvanced(log),
+    ...(lookAgainMs !== undefined && { lookAgainMs }),
+  };
+  const asking = openAsking(direct, tools, facts);
   opened.push(asking.dispatcher);
   const feed = openFeed(building, address, named('events').onPool);
   const living = () => liveRunners(database, config.sweepSeconds * 5);
