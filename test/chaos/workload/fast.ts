@@ -54,6 +54,9 @@ export const fastWorkload: readonly Entry[] = [
     { sampler: { type: 'random' }, budget: { trials: 24 }, seed: 23 },
     'moved',
   ),
+  known('known function, gp', { noise: 0.2 }, { sampler: { type: 'gp', startupTrials: 6 }, budget: { trials: 20 }, seed: 24 }),
+  known('known function, gp moved', { failures: 0.1 }, { sampler: { type: 'gp' }, budget: { trials: 16 }, seed: 25 }, 'moved'),
+  known('known function, quasi-random', { noise: 1 }, { sampler: { type: 'quasi-random' }, budget: { trials: 20 }, seed: 26 }, 'paused'),
   {
     kind: 'campaign',
     treatment: 'paused',
