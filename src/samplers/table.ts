@@ -8,6 +8,7 @@ import { gridSampler } from './grid/sampler.ts';
 import { listSampler } from './list/sampler.ts';
 import { quasiRandomSampler } from './quasi-random/sampler.ts';
 import { randomSampler } from './random/sampler.ts';
+import { swarmSampler } from './swarm/sampler.ts';
 import { firstTpeSampler, tpeSampler } from './tpe/sampler.ts';
 
 /** Every sampler, by its name in definitions. A new one needs a folder, a row here and a line in the conformance test. */
@@ -19,6 +20,7 @@ export const samplers = {
   tpe: row(tpeSampler),
   gp: row(gpSampler),
   'quasi-random': row(quasiRandomSampler),
+  swarm: row(swarmSampler),
 } as const;
 
 const [firstSchema, ...otherSchemas] = Object.values(samplers).map(({ optionsSchema }) => optionsSchema);

@@ -54,3 +54,7 @@ samplerConformance(
   'gp',
   casesOf(() => ({ type: 'gp', startupTrials: 4 })),
 );
+samplerConformance('swarm', [
+  ...casesOf(() => ({ type: 'swarm', particles: 6 })),
+  ...casesOf(() => ({ type: 'swarm', particles: 7, movement: { kind: 'constriction' }, topology: 'global', mutation: 0.5 })),
+]);
