@@ -204,7 +204,7 @@ export const reportSchema = z
       ),
     finalLeaders: z.array(leaderSchema).describe('The 10 best configurations of such a final; otherwise empty.'),
     bestSoFar: z.array(bestSoFarSchema).describe('One for each method.'),
-    generations: z.array(generationCurveSchema).describe('One for each genetic study.'),
+    generations: z.array(generationCurveSchema).describe('One for each study whose sampler has generations.'),
     trials: trialTableSchema,
   })
   .meta({

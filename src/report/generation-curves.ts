@@ -8,7 +8,7 @@ import { metricLabel } from './labels.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
 
-/** Draws the mean and best value of each generation of the genetic searches; empty if there are none. */
+/** Draws the mean and best value of each generation of the searches that have generations; empty if there are none. */
 export function generationFigures(report: ReportRepresentation): string {
   const { generations, methods, definition } = report;
   if (generations.length === 0) return '';

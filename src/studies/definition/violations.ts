@@ -126,7 +126,7 @@ function parallelismViolations({ parallelism }: DefinitionParts, { learns, name 
 
 function scheduleViolations({ schedule }: DefinitionParts, { learns, name }: BoundSampler): Violation[] {
   if (schedule !== 'asynchronous' || learns !== 'generations') return [];
-  const detail = `must be deterministic for the ${name} sampler: it breeds a generation from the complete one before, so it cannot suggest any trial until that is done`;
+  const detail = `must be deterministic for the ${name} sampler: it makes a generation from the complete one before, so it cannot suggest any trial until that is done`;
   return [{ pointer: '/schedule', detail }];
 }
 

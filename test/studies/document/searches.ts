@@ -37,6 +37,11 @@ export const searches: Readonly<Record<string, object>> = {
   'genetic II': { sampler: { ...genetic, elites: 3, selectionExponent: 4 }, budget: { generations: 5 } },
   'genetic III': { sampler: { ...genetic, elites: 3, selectionExponent: 2 }, budget: { generations: 5 } },
   'genetic, cut within a generation': { sampler: genetic, budget: { trials: 17, generations: 50 } },
+  swarm: { sampler: { type: 'swarm', particles: 6 }, budget: { generations: 5 } },
+  'swarm, cut within a generation': {
+    sampler: { type: 'swarm', particles: 7, movement: { kind: 'constriction' } },
+    budget: { trials: 17 },
+  },
   'genetic with a target': { sampler: genetic, metrics: [{ name: 'value' }], budget: { generations: 30, targetValue: 0.03 } },
 };
 

@@ -50,6 +50,7 @@ const searches = {
     schedule: 'asynchronous',
   },
   genetic: { sampler: { type: 'genetic', population: 6, elites: 2 }, budget: { generations: 5 } },
+  swarm: { sampler: { type: 'swarm', particles: 6 }, budget: { generations: 5 } },
   'genetic, cut short': { sampler: { type: 'genetic', population: 6, elites: 1 }, budget: { trials: 19 }, parallelism: 3 },
 };
 

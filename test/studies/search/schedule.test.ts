@@ -45,6 +45,11 @@ const generational: Readonly<Record<string, object>> = {
   'genetic I': genetic(1, 4),
   'genetic II': genetic(5, 4),
   'genetic III': genetic(5, 2),
+  swarm: { sampler: { type: 'swarm', particles: 6 }, budget: { generations: 5 } },
+  'swarm, constricted, cut short': {
+    sampler: { type: 'swarm', particles: 7, movement: { kind: 'constriction' }, topology: 'global' },
+    budget: { trials: 31 },
+  },
 };
 
 /** Every case is drawn from one seed: what fails fails again. */

@@ -48,6 +48,7 @@ const definitions = {
     schedule: 'asynchronous',
   },
   genetic: { sampler: { type: 'genetic', population: 7, elites: 2 }, budget: { generations: 6 } },
+  'swarm, narrow, cut short': { sampler: { type: 'swarm', particles: 9 }, budget: { generations: 9, trials: 31 }, parallelism: 3 },
   'genetic, narrow, cut short': {
     sampler: { type: 'genetic', population: 9, elites: 1 },
     budget: { generations: 9, trials: 31 },
