@@ -28,7 +28,7 @@ const constrictionSchema = z
 
 const movementSchema = z
   .discriminatedUnion('kind', [inertiaSchema, constrictionSchema])
-  .meta({ id: 'Movement', description: 'The rule by which velocities change.' });
+  .meta({ id: 'SwarmMovement', description: 'The rule by which the velocities of particles change.' });
 
 export const swarmOptionsSchema = z
   .strictObject({
