@@ -1,6 +1,5 @@
 import { invariant } from '../../shared/errors.ts';
 import type { RandomStream } from '../../shared/random.ts';
-import type { Parameter } from '../../space/schema.ts';
 import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
 import { type Best, informantsBest } from './bests.ts';
 import { coefficientsOf } from './coefficients.ts';
@@ -75,10 +74,10 @@ function particleAt(
   const particle = state.particles[slot];
   const bests = state.particles.map(({ best }) => best);
   const leader = informantsBest(direction, options, bests, slot);
-  const motions =
-    particle && leader
-      ? moved(problem, options, particle, leader, stream('move', generation, slot))
-      : startOf(space, { point: generation * options.particles + slot, maxVelocity: options.maxVelocity }, stream);
+  const drawn = particle && leader ? { particle, leader } : null;
+  const motions = drawn
+    ? moved(problem, options, drawn, stream('move', generation, slot))
+    : startOf(space, { point: generation * options.particles + slot, maxVelocity: options.maxVelocity }, stream);
   const position = motions.map((motion) => motion.position);
   return {
     parameters: configurationAt(space, position),
@@ -88,15 +87,21 @@ function particleAt(
       slot,
       position,
       velocity: motions.map(({ velocity }) => velocity),
-      own: (leader && particle?.best?.trial) ?? null,
-      informant: (particle && leader?.trial) ?? null,
+      own: drawn?.particle.best?.trial ?? null,
+      informant: drawn?.leader.trial ?? null,
     },
   };
 }
 
-function moved({ space }: Problem, options: SwarmOptions, particle: Particle, leader: Best, stream: RandomStream): Motion[] {
+/** A particle, and the best position among its informants. */
+interface Drawn {
+  readonly particle: Particle;
+  readonly leader: Best;
+}
+
+function moved({ space }: Problem, options: SwarmOptions, { particle, leader }: Drawn, stream: RandomStream): Motion[] {
   const rule = { ...options, coefficients: coefficientsOf(options.movement) };
-  return space.map((parameter: Parameter, index) => {
+  return space.map((parameter, index) => {
     const at = { position: particle.position[index] ?? 0, velocity: particle.velocity[index] ?? 0 };
     const attractors = { own: particle.best?.position[index] ?? null, informants: leader.position[index] ?? null };
     if (parameter.type !== 'categorical') return movedNumber(at, attractors, rule, { own: stream.uniform(), informants: stream.uniform() });
