@@ -67,7 +67,7 @@ def searched(title, options, seed):
             leaders = [leader_of(slot, best, options) for slot in range(PARTICLES)]
             own_x, leader_x = (np.array([each["x"] for each in bests]) for bests in (best, leaders))
             r1, r2 = rng.uniform(size=(2, PARTICLES, NUMBERS))
-            # Shi and Eberhart, equation 1a.
+            # Shi and Eberhart.
             wanted = factors[0] * v + factors[1] * r1 * (own_x - x) + factors[2] * r2 * (leader_x - x)
             assert np.array_equal(wanted, pyswarms_velocity(x, v, own_x, leader_x, factors, r1, r2))
             before, v = x, np.clip(wanted, -options["maxVelocity"], options["maxVelocity"])

@@ -8,7 +8,7 @@ export interface Coefficients {
 }
 
 /**
- * The factors of a movement. Those of `inertia` are its options (Shi and Eberhart, "A Modified Particle Swarm Optimizer", 1998, equation 1a).
+ * The factors of a movement. Those of `inertia` are its options (Shi and Eberhart, "A Modified Particle Swarm Optimizer", 1998).
  * Those of `constriction` are χ, χ · φ₁ and χ · φ₂, with
  *
  *   χ = 2 / |2 − φ − √(φ² − 4φ)|, φ = φ₁ + φ₂ > 4

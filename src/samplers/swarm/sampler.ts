@@ -27,9 +27,9 @@ import { closeGeneration, type Particle, type SwarmState, swarmStateSchema } fro
  * | `startOf`                | half the difference to a random point as first velocity (Standard PSO 2007)                     |
  *
  * Particles move in the unit cube; what is evaluated is the configuration at their position (`configurationAt`). A trial without a value
- * (failed, or not finite) is no best position: its particle moves on from there. A particle without any best position among its
- * informants starts again at the next point of the design. Ties go to the lower trial number. A trial that a client gave is a guest: its position replaces the
- * worst own best if it is better (`closeGeneration`). A move depends on (seed, generation, slot) and the state alone.
+ * (failed, or not finite) is no best position: its particle moves on from there. As long as no informant of a particle has a best
+ * position, it starts again at another point of the design. Ties go to the lower trial number. A trial that a client gave is a guest: its
+ * position replaces the worst own best if it is better (`closeGeneration`). A move depends on (seed, generation, slot) and the state alone.
  */
 export const swarmSampler: Sampler<typeof swarmOptionsSchema, SwarmState> = {
   name: 'swarm',

@@ -40,8 +40,8 @@ const moveSchema = z.object({
 });
 
 /**
- * Closes the generation being evaluated: its particles are where their trials were, and each keeps the better of its two best
- * positions. Particles whose trials the budget cut off stay as they were. Then the guests (trials that clients gave) join.
+ * Closes the generation being evaluated: each particle is where its trial was evaluated, which becomes its own best position if it is
+ * better than the one before. Particles whose trials the budget cut off stay as they were. Then the guests (trials that clients gave) join.
  */
 export function closeGeneration(problem: Problem, state: SwarmState, observations: readonly Observation[]): SwarmState {
   const members = observations.filter(({ index }) => index !== null);
@@ -85,11 +85,9 @@ function withGuests({ direction, space }: Problem, particles: readonly Particle[
       return value === null ? [] : [{ trial, value, parameters }];
     })
     .sort((one, other) => (ranksBefore(direction, one, other) ? -1 : 1));
+  const bests = particles.map(({ best }) => best);
   const changed = [...particles];
-  for (const [place, slot] of worstFirst(
-    direction,
-    particles.map(({ best }) => best),
-  ).entries()) {
+  for (const [place, slot] of worstFirst(direction, bests).entries()) {
     const [guest, particle] = [guests[place], particles[slot]];
     if (!guest || !particle || (particle.best && !ranksBefore(direction, guest, particle.best))) break;
     const { trial, value, parameters } = guest;
