@@ -77,7 +77,7 @@ function withDefaults(
     studies: spec.studies.flatMap((study, index) => {
       const checked = studies[index];
       return checked && 'spec' in checked
-        ? [{ ...study, sampler: pinnedSampler(study.sampler), parallelism: checked.spec.parallelism }]
+        ? [{ ...study, sampler: pinnedSampler(study.sampler, checked.spec.searchSpace), parallelism: checked.spec.parallelism }]
         : [];
     }),
     ...(resolvedFinal && { final: resolvedFinal }),

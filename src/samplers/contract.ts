@@ -130,10 +130,10 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   /** Options with their defaults, `type` included. */
   readonly optionsSchema: Schema;
   /**
-   * Returns the options of a new study with the defaults that the schema leaves open, because they depend on other options. Called
-   * only for a study that a client creates; stored and imported options keep their meaning. null: the schema leaves nothing open.
+   * Returns the options of a new study with the defaults that the schema leaves open, because they depend on other options or on the
+   * space. Called only for a study that a client creates; stored and imported options keep their meaning. null: the schema leaves nothing open.
    */
-  readonly pinned: ((options: z.output<Schema>) => z.output<Schema>) | null;
+  readonly pinned: ((options: z.output<Schema>, space: SearchSpace) => z.output<Schema>) | null;
   /** State as JSON, with a `version` of its own. */
   readonly stateSchema: z.ZodType<State>;
   /**

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { invariant } from '../shared/errors.ts';
+import type { SearchSpace } from '../space/schema.ts';
 import { type BoundSampler, bindSampler } from './bound-sampler.ts';
+import { cmaEsSampler } from './cma-es/sampler.ts';
 import type { NoteScaled, OptionsSchema, Problem, Sampler, SearchBudget } from './contract.ts';
 import { geneticSampler } from './genetic/sampler.ts';
 import { gpSampler } from './gp/sampler.ts';
@@ -19,6 +21,7 @@ export const samplers = {
   list: row(listSampler),
   tpe: row(tpeSampler),
   gp: row(gpSampler),
+  'cma-es': row(cmaEsSampler),
   'quasi-random': row(quasiRandomSampler),
   swarm: row(swarmSampler),
 } as const;
@@ -65,8 +68,8 @@ export function codeOf<Code extends Pick<SamplerCode, 'name' | 'version'>>(
 }
 
 /** The options of a new study, with the defaults that their schema leaves open. */
-export function pinnedSampler(options: SamplerOptions): SamplerOptions {
-  return samplers[options.type].pinnedOptions(options);
+export function pinnedSampler(options: SamplerOptions, space: SearchSpace): SamplerOptions {
+  return samplers[options.type].pinnedOptions(options, space);
 }
 
 /** One line for reports: how these options search. */
@@ -92,7 +95,7 @@ function row<Schema extends OptionsSchema, State>(sampler: Sampler<Schema, State
   return {
     ...sampler,
     bind: (problem: Problem, options: AnyOptions) => bindSampler(sampler, problem, own(options)),
-    pinnedOptions: (options: AnyOptions) => sampler.pinned?.(own(options)) ?? own(options),
+    pinnedOptions: (options: AnyOptions, space: SearchSpace) => sampler.pinned?.(own(options), space) ?? own(options),
     describeOptions: (options: AnyOptions) => sampler.describe(own(options)),
     scaleOptions: <Budget extends SearchBudget>(options: AnyOptions, budget: Budget, factor: number, note: NoteScaled) =>
       sampler.scale(own(options), budget, factor, note),

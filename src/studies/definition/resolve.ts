@@ -30,9 +30,9 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
 export function resolveNewSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   refuse([...definitionViolations(spec), ...newDefinitionViolations(spec)]);
   const chosen = withSampler(spec);
+  const sampler = pinnedSampler(chosen.sampler, spec.searchSpace);
   return {
-    ...withDefaults(chosen, drawnSeed),
-    sampler: pinnedSampler(chosen.sampler),
+    ...withDefaults({ ...chosen, sampler }, drawnSeed),
     objective: objectiveFor(spec.objective).pinned(spec.searchSpace),
     ranking: spec.ranking ?? 'finite-first',
   };

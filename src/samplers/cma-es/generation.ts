@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { type Observation, oriented, type Problem } from '../contract.ts';
+import { chosenBy, coordinatesOf, type Geometry, geometryOf } from './dimensions.ts';
+import { adaptedDistribution, type RankedPoint } from './distribution.ts';
+import { type CmaEsOptions, populationOf } from './options.ts';
+import { isOver, remembered, startOf } from './restart.ts';
+import { type CmaEsState, packed, unpacked } from './state.ts';
+
+/** Largest population that restarts lead to. */
+const largestPopulation = 1000;
+/** Factor of the population at a restart. */
+const growth = 2;
+
+/** What a suggestion stores of its point. */
+const originSchema = z.looseObject({ coordinates: z.array(z.number()), choices: z.array(z.int().min(0)) });
+
+/** The state before the first generation. */
+export function firstState({ space }: Problem, options: CmaEsOptions): CmaEsState {
+  const start = startOf(geometryOf(space), 0, options.sigma, options.learningRateAdaptation);
+  return {
+    version: 1,
+    generation: 0,
+    firstTrial: 0,
+    population: populationOf(options, space),
+    restarts: 0,
+    bests: [],
+    distribution: packed(start),
+    members: [],
+  };
+}
+
+/**
+ * Closes the generation being evaluated: its trials and its guests are ranked, and the distribution adapts to them. It stays as it was if fewer
+ * than two points can be ranked, or none has a value.
+ */
+export function closedGeneration(
+  problem: Problem,
+  options: CmaEsOptions,
+  state: CmaEsState,
+  observations: readonly Observation[],
+): CmaEsState {
+  const geometry = geometryOf(problem.space);
+  const own = observations.filter(({ index }) => index !== null);
+  const ranked = byRank(problem, [...own, ...chosenGuests(problem, observations, own.length)]);
+  const values = own.map(({ value }) => value);
+  const before = unpacked(state.distribution);
+  const hasValue = ranked.some(({ value }) => value !== null);
+  const distribution =
+    ranked.length >= 2 && hasValue
+      ? adaptedDistribution(
+          geometry,
+          before,
+          ranked.map((each) => pointOf(geometry, each)),
+          state.population,
+        )
+      : before;
+  const bests = [...state.bests, byRank(problem, own)[0]?.value ?? null].slice(
+    -remembered(geometry.numeric.length + geometry.choices.length, state.population),
+  );
+  const next: CmaEsState = {
+    ...state,
+    generation: state.generation + 1,
+    firstTrial: state.firstTrial + own.length,
+    bests,
+    distribution: packed(distribution),
+    members: observations.map(({ number, value }) => ({ trial: number, value })),
+  };
+  const run = { distribution, population: state.population, sigma: options.sigma, bests, values };
+  return options.restarts && isOver(run) ? restarted(geometry, options, next) : next;
+}
+
+function restarted(geometry: Geometry, options: CmaEsOptions, state: CmaEsState): CmaEsState {
+  const restarts = state.restarts + 1;
+  return {
+    ...state,
+    restarts,
+    population: Math.min(growth * state.population, Math.max(largestPopulation, state.population)),
+    bests: [],
+    distribution: packed(startOf(geometry, restarts, options.sigma, options.learningRateAdaptation)),
+  };
+}
+
+/** Observations ranked best first: those without a value last, ties to the lower trial number. */
+function byRank({ direction }: Problem, observations: readonly Observation[]): Observation[] {
+  const key = ({ value }: Observation): number => (value === null ? Number.NEGATIVE_INFINITY : oriented(direction, value));
+  return [...observations].sort((a, b) => {
+    const [left, right] = [key(a), key(b)];
+    return left === right ? a.number - b.number : right > left ? 1 : -1;
+  });
+}
+
+/** Given trials that take part in the ranking: those with a value, the best of them, and no more than the generation has trials of its own. */
+function chosenGuests(problem: Problem, observations: readonly Observation[], most: number): Observation[] {
+  return byRank(
+    problem,
+    observations.filter(({ index, value }) => index === null && value !== null),
+  ).slice(0, most);
+}
+
+function pointOf(geometry: Geometry, { index, parameters, origin }: Observation): RankedPoint {
+  if (index === null) return { coordinates: coordinatesOf(geometry, parameters), choices: chosenBy(geometry, parameters), isGuest: true };
+  const { coordinates, choices } = originSchema.parse(origin);
+  return { coordinates: Float64Array.from(coordinates), choices, isGuest: false };
+}
