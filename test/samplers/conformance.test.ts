@@ -50,6 +50,10 @@ samplerConformance(
   'quasi-random',
   casesOf(() => ({ type: 'quasi-random' })),
 );
+samplerConformance('cma-es', [
+  ...casesOf(() => ({ type: 'cma-es' })),
+  ...casesOf(() => ({ type: 'cma-es', population: 5, sigma: 0.6, restarts: false, learningRateAdaptation: true })),
+]);
 samplerConformance(
   'gp',
   casesOf(() => ({ type: 'gp', startupTrials: 4 })),

@@ -6,7 +6,7 @@ python make-cma-vectors.py > cma-es.json, with cmaes 0.13.1, NumPy 2.4.6 and Sci
 import json
 
 import numpy as np
-from cmaes import CMA, CMAwM, CatCMA
+from cmaes import CMA, CMAwM, CatCMA, get_warm_start_mgd
 
 GENERATIONS = 12
 
@@ -81,12 +81,11 @@ def with_categories(seed, dimensions, counts, population):
         told = [((x, c), ellipsoid(x) + sum((k + 1) * int(c[k].argmax() != 1) for k in range(len(counts)))) for x, c in solutions]
         record = {
             "solutions": [
-                {"x": x.tolist(), "choices": c.argmax(axis=1).tolist(), "value": value} for (x, c), value in told
+                {"choices": c.argmax(axis=1).tolist(), "value": value} for (_, c), value in told
             ]
         }
         cma.tell(list(told))
         record["after"] = {
-            **gaussian(cma),
             "probabilities": [cma._q[k, :count].tolist() for k, count in enumerate(counts)],
             "path": cma._s.tolist(),
             "pathWeight": float(cma._gamma),
@@ -94,7 +93,17 @@ def with_categories(seed, dimensions, counts, population):
             "damping": float(cma._Delta),
         }
         generations.append(record)
-    return {"dimensions": dimensions, "counts": counts, "population": population, "sigma": 0.3, "generations": generations}
+    return {"counts": counts, "population": population, "generations": generations}
+
+
+def warm_start(seed, dimensions, count):
+    rng = np.random.RandomState(seed)
+    solutions = [(x, ellipsoid(x)) for x in rng.rand(count, dimensions)]
+    mean, sigma, covariance = get_warm_start_mgd(solutions, gamma=0.1, alpha=0.1)
+    return {
+        "solutions": [{"x": x.tolist(), "value": value} for x, value in solutions],
+        "after": {"mean": mean.tolist(), "sigma": sigma, "covariance": covariance.flatten().tolist()},
+    }
 
 
 print(
@@ -103,7 +112,8 @@ print(
             "plain": [plain(1, 2, 6), plain(2, 5, 8), plain(3, 3, 20)],
             "learningRates": [plain(4, 3, 7, lr_adapt=True, noise=0.5)],
             "margin": [with_margin(5, [0, 2, 7, 4], 8), with_margin(6, [10, 3], 6)],
-            "categories": [with_categories(7, 2, [3, 2, 5], 9)],
+            "categories": [with_categories(7, 2, [3, 2, 5], 9), with_categories(8, 3, [4], 6)],
+            "warmStart": [warm_start(9, 2, 47), warm_start(10, 4, 12)],
         }
     )
 )

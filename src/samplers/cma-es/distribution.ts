@@ -45,8 +45,7 @@ export function adaptedDistribution(
   population: number,
 ): Distribution {
   const dimensions = geometry.numeric.length;
-  // CatCMA is published without negative weights.
-  const strategy = strategyOf(Math.max(dimensions, 1), ranked.length, geometry.choices.length === 0);
+  const strategy = strategyOf(Math.max(dimensions, 1), ranked.length);
   const numbers =
     dimensions > 0 ? adaptedNumbers(geometry, { gaussian, scales, rates }, ranked, strategy, population) : { gaussian, scales, rates };
   const chosen = ranked.map(({ choices }) => choices);
@@ -71,8 +70,13 @@ function adaptedNumbers(
   });
   const after = adapted(gaussian, roots, steps, strategy, hasGuests ? mostGrowthWithGuests : undefined);
   const changed = rates ? slowed(rates, gaussian, roots, after) : { gaussian: after, rates };
-  const margin = 1 / (numeric.length * population);
+  const margin = marginOf({ numeric }, population);
   return { ...withMargin(numeric, { gaussian: changed.gaussian, scales }, margin), rates: changed.rates };
+}
+
+/** α of `withMargin`: 1 / (dimensions · population). */
+export function marginOf({ numeric }: Pick<Geometry, 'numeric'>, population: number): number {
+  return 1 / (numeric.length * population);
 }
 
 /** The step of a guest: none where it has no value, and before the scales, as drawn steps are. */

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { type Observation, oriented, type Problem } from '../contract.ts';
 import { chosenBy, coordinatesOf, type Geometry, geometryOf } from './dimensions.ts';
-import { adaptedDistribution, type RankedPoint } from './distribution.ts';
+import { adaptedDistribution, type Distribution, marginOf, type RankedPoint } from './distribution.ts';
+import { withMargin } from './margin.ts';
 import { type CmaEsOptions, populationOf } from './options.ts';
 import { isOver, remembered, startOf } from './restart.ts';
 import { type CmaEsState, packed, unpacked } from './state.ts';
+import { promising, warmStart } from './warm-start.ts';
 
 /** Largest population that restarts lead to. */
 const largestPopulation = 1000;
@@ -29,9 +31,12 @@ export function firstState({ space }: Problem, options: CmaEsOptions): CmaEsStat
   };
 }
 
+/** Trials, best first. */
+type Ranked = readonly Observation[];
+
 /**
- * Closes the generation being evaluated: its trials and its guests are ranked, and the distribution adapts to them. It stays as it was if fewer
- * than two points can be ranked, or none has a value.
+ * Closes the generation being evaluated: its trials and its guests are ranked, and the distribution adapts to them. It stays as it was if
+ * fewer than two of them can be ranked, or none has a value.
  */
 export function closedGeneration(
   problem: Problem,
@@ -42,21 +47,12 @@ export function closedGeneration(
   const geometry = geometryOf(problem.space);
   const own = observations.filter(({ index }) => index !== null);
   const ranked = byRank(problem, [...own, ...chosenGuests(problem, observations, own.length)]);
-  const values = own.map(({ value }) => value);
   const before = unpacked(state.distribution);
-  const hasValue = ranked.some(({ value }) => value !== null);
-  const distribution =
-    ranked.length >= 2 && hasValue
-      ? adaptedDistribution(
-          geometry,
-          before,
-          ranked.map((each) => pointOf(geometry, each)),
-          state.population,
-        )
-      : before;
-  const bests = [...state.bests, byRank(problem, own)[0]?.value ?? null].slice(
-    -remembered(geometry.numeric.length + geometry.choices.length, state.population),
-  );
+  const isTelling = ranked.length >= 2 && ranked.some(({ value }) => value !== null);
+  const adapted = isTelling ? after(geometry, before, ranked, state.population) : before;
+  const isWarm = state.generation === 0 && observations.some(({ known, value }) => known === true && value !== null);
+  const distribution = isWarm ? warmed(geometry, adapted, byRank(problem, observations), state.population) : adapted;
+  const bests = [...state.bests, byRank(problem, own)[0]?.value ?? null].slice(-rememberedIn(geometry, state));
   const next: CmaEsState = {
     ...state,
     generation: state.generation + 1,
@@ -65,8 +61,35 @@ export function closedGeneration(
     distribution: packed(distribution),
     members: observations.map(({ number, value }) => ({ trial: number, value })),
   };
-  const run = { distribution, population: state.population, sigma: options.sigma, bests, values };
+  const values = own.map(({ value }) => value);
+  const run = { distribution, remembered: rememberedIn(geometry, state), sigma: options.sigma, bests, values };
   return options.restarts && isOver(run) ? restarted(geometry, options, next) : next;
+}
+
+function rememberedIn({ numeric, choices }: Geometry, { population }: CmaEsState): number {
+  return remembered(numeric.length + choices.length, population);
+}
+
+function after(geometry: Geometry, before: Distribution, ranked: Ranked, population: number): Distribution {
+  const points = ranked.map((each) => pointOf(geometry, each));
+  return adaptedDistribution(geometry, before, points, population);
+}
+
+/**
+ * The distribution with its normal part started anew from all results so far. Measured with 1 to 200 known results of random trials, on problems
+ * that the bench does not report: closer to the optimum after 70 and after 300 trials than with guests alone, or with a start at the best known result.
+ */
+function warmed(geometry: Geometry, distribution: Distribution, ranked: Ranked, population: number): Distribution {
+  if (geometry.numeric.length === 0) return distribution;
+  const best = promising(ranked.filter(({ value }) => value !== null));
+  const points = best.map(({ parameters }) =>
+    coordinatesOf(geometry, parameters).map((coordinate, index) =>
+      Number.isNaN(coordinate) ? (distribution.gaussian.mean[index] as number) : coordinate,
+    ),
+  );
+  const scales = distribution.scales.map(() => 1);
+  const margin = marginOf(geometry, population);
+  return { ...distribution, ...withMargin(geometry.numeric, { gaussian: warmStart(points), scales }, margin) };
 }
 
 function restarted(geometry: Geometry, options: CmaEsOptions, state: CmaEsState): CmaEsState {

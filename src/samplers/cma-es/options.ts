@@ -16,7 +16,7 @@ export const cmaEsOptionsSchema = z
       .number()
       .min(0.001)
       .max(1)
-      .default(0.3)
+      .default(0.2)
       .describe('Standard deviation of the first generation in each number, as a share of its range on its scale.'),
     restarts: z.boolean().default(true).describe('Starts again elsewhere, with twice the population, when the search has converged.'),
     learningRateAdaptation: z

@@ -6,9 +6,10 @@ import { rootsOf } from './gaussian.ts';
 /** A distribution, and what came of its generations. */
 export interface Run {
   readonly distribution: Distribution;
-  readonly population: number;
   /** The step size it began with. */
   readonly sigma: number;
+  /** Number of generations that must be alike. */
+  readonly remembered: number;
   /** Best value of each of its latest generations, null where all failed; at most `remembered` of them, the latest last. */
   readonly bests: readonly (number | null)[];
   /** All values of the latest generation. */
@@ -35,8 +36,7 @@ export function isOver(run: Run): boolean {
   return hasEqualValues(run) || (run.distribution.gaussian.mean.length > 0 && isDegenerate(run));
 }
 
-function hasEqualValues({ distribution, population, bests, values }: Run): boolean {
-  const wanted = remembered(distribution.gaussian.mean.length + distribution.categories.probabilities.length, population);
+function hasEqualValues({ remembered: wanted, bests, values }: Run): boolean {
   if (bests.length < wanted) return false;
   return rangeOf(bests) === 0 || rangeOf([...bests, ...values]) < leastDifference;
 }

@@ -23,7 +23,7 @@ export interface Strategy {
 /** Keeps c_1 + c_μ below 1 in large populations. */
 const rateReserve = 1e-8;
 
-/** The default population of so many parameters that have more than one value: 4 + ⌊3 ln n⌋. */
+/** Default population for so many parameters with more than one value: 4 + ⌊3 ln n⌋. */
 export function defaultPopulation(parameters: number): number {
   return 4 + Math.floor(3 * Math.log(Math.max(parameters, 1)));
 }
@@ -33,9 +33,8 @@ export function defaultPopulation(parameters: number): number {
  *
  * @param dimensions of the normal distribution, at least 1
  * @param size number of ranked points: λ, at least 2
- * @param isActive true: the worse half has negative weights. false: they are 0, as CatCMA has them
  */
-export function strategyOf(dimensions: number, size: number, isActive: boolean): Strategy {
+export function strategyOf(dimensions: number, size: number): Strategy {
   const raw = Float64Array.from({ length: size }, (_, rank) => Math.log((size + 1) / 2) - Math.log(rank + 1));
   const parents = Math.floor(size / 2);
   const effectiveParents = effective(raw.subarray(0, parents));
@@ -53,7 +52,7 @@ export function strategyOf(dimensions: number, size: number, isActive: boolean):
   return {
     parents,
     effectiveParents,
-    weights: normalised(raw, isActive ? mostNegative : 0),
+    weights: normalised(raw, mostNegative),
     stepPathRate,
     stepDamping: 1 + 2 * Math.max(0, Math.sqrt((effectiveParents - 1) / (dimensions + 1)) - 1) + stepPathRate,
     covariancePathRate: (4 + effectiveParents / dimensions) / (dimensions + 4 + (2 * effectiveParents) / dimensions),

@@ -96,10 +96,10 @@ function addedTo(study: Study, trials: readonly NewGiven[]): (AddedTrial & { rea
 }
 
 /** True if the study ends when the generation in progress closes. That generation takes no more trials. */
-function endsWithGeneration({ spec, sampler: { version, suggested } }: Study): boolean {
-  const sampler = samplerOf(spec, version);
-  const size = sampler.learns === 'generations' && spec.budget.generations !== undefined ? sampler.size(spec.budget) : null;
-  return size !== null && suggested >= size;
+function endsWithGeneration({ spec, sampler: { version, suggested, state } }: Study): boolean {
+  const generation = samplerOf(spec, version).generation(state);
+  if (!generation || spec.budget.generations === undefined) return false;
+  return generation.index + 1 >= spec.budget.generations && suggested >= generation.firstIndex + generation.size;
 }
 
 /** The study that trials are given to, and the number of the first of them. */

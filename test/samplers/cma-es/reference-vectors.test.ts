@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { adaptedCategories, evenCategories } from '../../../src/samplers/cma-es/categorical.ts';
 import { geometryOf } from '../../../src/samplers/cma-es/dimensions.ts';
 import { adaptedDistribution, type Distribution, startingDistribution } from '../../../src/samplers/cma-es/distribution.ts';
 import { times } from '../../../src/samplers/cma-es/eigen.ts';
 import { rootsOf } from '../../../src/samplers/cma-es/gaussian.ts';
 import { shownPoint } from '../../../src/samplers/cma-es/sampling.ts';
+import { strategyOf } from '../../../src/samplers/cma-es/strategy.ts';
+import { promising, warmStart } from '../../../src/samplers/cma-es/warm-start.ts';
 import { searchSpaceSchema } from '../../../src/space/schema.ts';
 import { decodeUnit, encodeUnit } from '../../../src/space/unit-cube.ts';
 
@@ -17,7 +20,7 @@ const gaussianSchema = z.object({
   stepPath: numbers,
   covariancePath: numbers,
 });
-const solutionSchema = z.object({ x: numbers, value: z.number() });
+const solutionSchema = z.object({ x: numbers.default([]), value: z.number() });
 const plainSchema = z.object({
   dimensions: z.number(),
   population: z.number(),
@@ -49,16 +52,17 @@ const vectors = z
         ),
       }),
     ),
+    warmStart: z.array(
+      z.object({ solutions: z.array(solutionSchema), after: gaussianSchema.pick({ mean: true, sigma: true, covariance: true }) }),
+    ),
     categories: z.array(
       z.object({
-        dimensions: z.number(),
         counts: numbers,
         population: z.number(),
-        sigma: z.number(),
         generations: z.array(
           z.object({
             solutions: z.array(solutionSchema.extend({ choices: numbers })),
-            after: gaussianSchema.extend({
+            after: z.object({
               probabilities: z.array(numbers),
               path: numbers,
               pathWeight: z.number(),
@@ -73,17 +77,12 @@ const vectors = z
   .parse(JSON.parse(readFileSync(new URL('../../vectors/cma-es.json', import.meta.url), 'utf8')));
 
 /** A space of the unit interval for each count: so many values, in the middle of equal shares; continuous for 0. */
-function spaceOf(counts: readonly number[], choices: readonly number[] = []) {
-  return searchSpaceSchema.parse([
-    ...counts.map((count, index) =>
+function spaceOf(counts: readonly number[]) {
+  return searchSpaceSchema.parse(
+    counts.map((count, index) =>
       count === 0 ? { type: 'float', name: `x${index}`, low: 0, high: 1 } : { type: 'int', name: `x${index}`, low: 0, high: count - 1 },
     ),
-    ...choices.map((count, index) => ({
-      type: 'categorical',
-      name: `c${index}`,
-      choices: Array.from({ length: count }, (_, choice) => choice),
-    })),
-  ]);
+  );
 }
 
 interface Solution {
@@ -164,14 +163,14 @@ describe('the distribution after each of many generations is that of the package
   );
 
   test.each(vectors.categories.map((each, index) => ({ index, ...each })))(
-    'CatCMA, case $index',
-    ({ dimensions, counts, population, sigma, generations }) => {
-      const geometry = geometryOf(spaceOf(new Array(dimensions).fill(0), counts));
-      let distribution = startingDistribution(geometry, new Float64Array(dimensions).fill(0.5), sigma, false);
+    'CatCMA, case $index: probabilities of the choices',
+    ({ counts, population, generations }) => {
+      const weights = strategyOf(1, population).weights.map((weight) => Math.max(weight, 0));
+      let categories = evenCategories(counts);
       for (const [number, { solutions, after }] of generations.entries()) {
-        distribution = adaptedDistribution(geometry, distribution, ranked(solutions), population);
-        expectGaussian(distribution, after, `generation ${number}`);
-        const { probabilities, path, pathWeight, stepLength, damping } = distribution.categories;
+        const chosen = ranked(solutions).map(({ choices }) => choices);
+        categories = adaptedCategories(categories, chosen, weights);
+        const { probabilities, path, pathWeight, stepLength, damping } = categories;
         expectClose(probabilities.flat(), after.probabilities.flat(), `generation ${number} probabilities`);
         expectClose(path, after.path, `generation ${number} path`);
         expectClose([pathWeight, stepLength, damping], [after.pathWeight, after.stepLength, after.damping], `generation ${number} rates`);
@@ -179,3 +178,13 @@ describe('the distribution after each of many generations is that of the package
     },
   );
 });
+
+test.each(vectors.warmStart.map((each, index) => ({ index, ...each })))(
+  'a warm start is that of the package cmaes, case $index',
+  ({ solutions, after }) => {
+    const { mean, sigma, covariance } = warmStart(promising(ranked(solutions)).map(({ coordinates }) => coordinates));
+    expectClose(mean, after.mean, 'mean');
+    expectClose([sigma], [after.sigma], 'sigma');
+    expectClose(covariance, after.covariance, 'covariance');
+  },
+);

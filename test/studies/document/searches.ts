@@ -42,6 +42,8 @@ export const searches: Readonly<Record<string, object>> = {
     sampler: { type: 'swarm', particles: 7, movement: { kind: 'constriction' } },
     budget: { trials: 17 },
   },
+  'cma-es': { sampler: { type: 'cma-es' }, budget: { generations: 5 } },
+  'cma-es, cut within a generation': { sampler: { type: 'cma-es', learningRateAdaptation: true }, budget: { trials: 27 } },
   'genetic with a target': { sampler: genetic, metrics: [{ name: 'value' }], budget: { generations: 30, targetValue: 0.03 } },
 };
 

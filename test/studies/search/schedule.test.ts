@@ -50,6 +50,8 @@ const generational: Readonly<Record<string, object>> = {
     sampler: { type: 'swarm', particles: 7, movement: { kind: 'constriction' }, topology: 'global' },
     budget: { trials: 31 },
   },
+  'cma-es': { sampler: { type: 'cma-es' }, budget: { generations: 6 } },
+  'cma-es, cut within a generation': { sampler: { type: 'cma-es', restarts: false }, budget: { trials: 33 } },
 };
 
 /** Every case is drawn from one seed: what fails fails again. */
