@@ -1,14 +1,14 @@
 /** Eigenvalues and orthonormal eigenvectors of a symmetric matrix, in no particular order. */
 export interface Eigen {
   readonly values: Float64Array;
-  /** Row-major; column k is the eigenvector of `values[k]`. */
+  /** One after the other: row k is the eigenvector of `values[k]`. */
   readonly vectors: Float64Array;
 }
 
 /** Sweeps after which every matrix has long converged; usually 5 to 10 are needed. */
 const mostSweeps = 60;
 /** Off-diagonal entries this small beside their diagonal entries are rounding errors. */
-const negligible = 1e-17;
+const negligible = 1e-16;
 
 /**
  * The eigendecomposition of a symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan, "Matrix Computations", section 8.5). It computes
@@ -50,45 +50,48 @@ function isNegligible(work: Float64Array, size: number, row: number, column: num
 /** Rotates two axes so that the entry that couples them becomes 0. */
 function rotate(work: Float64Array, vectors: Float64Array, size: number, p: number, q: number): void {
   const off = work[p * size + q] as number;
-  const theta = ((work[q * size + q] as number) - (work[p * size + p] as number)) / (2 * off);
+  const [atP, atQ] = [work[p * size + p] as number, work[q * size + q] as number];
+  const theta = (atQ - atP) / (2 * off);
   const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
   const cosine = 1 / Math.sqrt(tangent * tangent + 1);
   const sine = tangent * cosine;
+  turn(vectors, size, { p, q, cosine, sine });
+  turn(work, size, { p, q, cosine, sine });
   for (let index = 0; index < size; index += 1) {
-    if (index !== p && index !== q) turnRows(work, size, index, p, q, cosine, sine);
-    const [atP, atQ] = [index * size + p, index * size + q];
-    const [x, y] = [vectors[atP] as number, vectors[atQ] as number];
-    vectors[atP] = cosine * x - sine * y;
-    vectors[atQ] = sine * x + cosine * y;
+    work[index * size + p] = work[p * size + index] as number;
+    work[index * size + q] = work[q * size + index] as number;
   }
-  work[p * size + p] = (work[p * size + p] as number) - tangent * off;
-  work[q * size + q] = (work[q * size + q] as number) + tangent * off;
+  work[p * size + p] = atP - tangent * off;
+  work[q * size + q] = atQ + tangent * off;
   work[p * size + q] = 0;
   work[q * size + p] = 0;
 }
 
-function turnRows(work: Float64Array, size: number, index: number, p: number, q: number, cosine: number, sine: number): void {
-  const x = work[index * size + p] as number;
-  const y = work[index * size + q] as number;
-  work[index * size + p] = cosine * x - sine * y;
-  work[p * size + index] = work[index * size + p] as number;
-  work[index * size + q] = sine * x + cosine * y;
-  work[q * size + index] = work[index * size + q] as number;
+/** Turns two rows of a matrix. */
+function turn(
+  matrix: Float64Array,
+  size: number,
+  { p, q, cosine, sine }: { readonly p: number; readonly q: number; readonly cosine: number; readonly sine: number },
+): void {
+  for (let atP = p * size, atQ = q * size, left = size; left > 0; left -= 1, atP += 1, atQ += 1) {
+    const x = matrix[atP] as number;
+    const y = matrix[atQ] as number;
+    matrix[atP] = cosine * x - sine * y;
+    matrix[atQ] = sine * x + cosine * y;
+  }
 }
 
-/** The symmetric matrix with these eigenvectors and other eigenvalues: B · diag(values) · Bᵀ. */
+/** The symmetric matrix with these eigenvectors and other eigenvalues: B · diag(values) · Bᵀ, the eigenvectors being the columns of B. */
 export function composed(vectors: Float64Array, values: Float64Array, size: number): Float64Array {
   const matrix = new Float64Array(size * size);
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column <= row; column += 1) {
-      let sum = 0;
-      for (let k = 0; k < size; k += 1)
-        sum += (vectors[row * size + k] as number) * (values[k] as number) * (vectors[column * size + k] as number);
-      matrix[row * size + column] = sum;
-      matrix[column * size + row] = sum;
+  for (let k = 0; k < size; k += 1) {
+    for (let row = 0; row < size; row += 1) {
+      const scaled = (values[k] as number) * (vectors[k * size + row] as number);
+      for (let column = 0; column <= row; column += 1)
+        matrix[row * size + column] = (matrix[row * size + column] as number) + scaled * (vectors[k * size + column] as number);
     }
   }
-  return matrix;
+  return symmetric(matrix, size);
 }
 
 /** The product of a row-major square matrix and a vector. */

@@ -44,8 +44,25 @@ export function ball(mean: Float64Array, sigma: number): Gaussian {
   return { mean, sigma, covariance, stepPath: new Float64Array(size), covariancePath: new Float64Array(size), age: 0 };
 }
 
-/** The square roots of a distribution's covariance. */
-export function rootsOf({ mean: { length: size }, covariance }: Pick<Gaussian, 'mean' | 'covariance'>): Roots {
+/** Roots that are kept: each is computed by the step that closes a generation, and used again by suggestions and by the next one. */
+const mostKept = 32;
+const kept: { readonly covariance: Float64Array; readonly roots: Roots }[] = [];
+
+/** The square roots of a distribution's covariance. Those computed last are kept, by the covariance itself. */
+export function rootsOf({ covariance, mean: { length: size } }: Pick<Gaussian, 'mean' | 'covariance'>): Roots {
+  const place = kept.findIndex((each) => isSame(each.covariance, covariance));
+  const [found] = place < 0 ? [] : kept.splice(place, 1);
+  const roots = found?.roots ?? newRoots(covariance, size);
+  kept.push({ covariance, roots });
+  if (kept.length > mostKept) kept.shift();
+  return roots;
+}
+
+function isSame(left: Float64Array, right: Float64Array): boolean {
+  return left.length === right.length && left.every((entry, index) => entry === right[index]);
+}
+
+function newRoots(covariance: Float64Array, size: number): Roots {
   const { values, vectors } = eigenOf(covariance, size);
   const deviations = values.map((value) => Math.sqrt(value < leastEigenvalue ? replacedEigenvalue : value));
   const inverses = deviations.map((deviation) => 1 / deviation);
