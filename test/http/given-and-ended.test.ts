@@ -69,15 +69,25 @@ describe('a study that ends before all given trials are done', () => {
     await expectImported(id);
   });
 
-  it('takes no configuration behind its last generation, and says what to do', async () => {
-    const id = await create({ sampler: { type: 'genetic', population: 3, elites: 1 }, budget: { generations: 2 } });
-    for (const trial of await ask(id, { count: 3 })) await complete(trial, 0.1 * trial.number);
-    await expect.poll(async () => (await ask(id, { count: 2 })).length, { timeout: 5000 }).toBe(2);
-    const late = await service.post(trialsOf(id), { trials: [enqueued(0.4)] });
-    expect(late.json()).toMatchObject({ status: 409, code: 'state-conflict', detail: expect.stringContaining('extend its budget first') });
-    expect((await service.post(`/v1/studies/${id}/extend`, { budget: { generations: 3 } })).statusCode).toBe(200);
-    expect(await add(id, [enqueued(0.4)])).toMatchObject([{ state: 'queued' }]);
-  });
+  it.each([
+    { sampler: { type: 'genetic', population: 3, elites: 1 }, sizes: [3, 2] },
+    { sampler: { type: 'cma-es', population: 4 }, sizes: [4, 4] },
+  ])(
+    'takes no configuration behind its last generation, and says what to do ($sampler.type)',
+    async ({ sampler, sizes: [first, second] }) => {
+      const id = await create({ sampler, budget: { generations: 2 } });
+      for (const trial of await ask(id, { count: first })) await complete(trial, 0.1 * trial.number);
+      await expect.poll(async () => (await ask(id, { count: second })).length, { timeout: 5000 }).toBe(second);
+      const late = await service.post(trialsOf(id), { trials: [enqueued(0.4)] });
+      expect(late.json()).toMatchObject({
+        status: 409,
+        code: 'state-conflict',
+        detail: expect.stringContaining('extend its budget first'),
+      });
+      expect((await service.post(`/v1/studies/${id}/extend`, { budget: { generations: 3 } })).statusCode).toBe(200);
+      expect(await add(id, [enqueued(0.4)])).toMatchObject([{ state: 'queued' }]);
+    },
+  );
 });
 
 it('an extension that is sent again with its key changes nothing more, also after the study has ended again', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { invariant } from '../../shared/errors.ts';
 import { type Observation, oriented, type Problem } from '../contract.ts';
-import { chosenBy, coordinatesOf, type Geometry, geometryOf } from './dimensions.ts';
+import { type ChoiceAxis, choicesOf, chosenBy, coordinatesOf, type Geometry, geometryOf } from './dimensions.ts';
 import { adaptedDistribution, type Distribution, marginOf, type RankedPoint } from './distribution.ts';
 import { withMargin } from './margin.ts';
 import { type CmaEsOptions, populationOf } from './options.ts';
@@ -47,7 +48,7 @@ export function closedGeneration(
   const geometry = geometryOf(problem.space);
   const own = observations.filter(({ index }) => index !== null);
   const ranked = byRank(problem, [...own, ...chosenGuests(problem, observations, own.length)]);
-  const before = unpacked(state.distribution);
+  const before = unpacked(geometry, state.distribution);
   const isTelling = ranked.length >= 2 && ranked.some(({ value }) => value !== null);
   const adapted = isTelling ? after(geometry, before, ranked, state.population) : before;
   const isWarm = state.generation === 0 && observations.some(({ known, value }) => known === true && value !== null);
@@ -123,5 +124,11 @@ function chosenGuests(problem: Problem, observations: readonly Observation[], mo
 function pointOf(geometry: Geometry, { index, parameters, origin }: Observation): RankedPoint {
   if (index === null) return { coordinates: coordinatesOf(geometry, parameters), choices: chosenBy(geometry, parameters), isGuest: true };
   const { coordinates, choices } = originSchema.parse(origin);
+  invariant(
+    coordinates.length === geometry.numeric.length &&
+      choices.length === geometry.choices.length &&
+      choices.every((choice, place) => choice < choicesOf(geometry.choices[place] as ChoiceAxis)),
+    `suggestion ${index} has a point of its space`,
+  );
   return { coordinates: Float64Array.from(coordinates), choices, isGuest: false };
 }

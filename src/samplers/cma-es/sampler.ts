@@ -84,7 +84,7 @@ function drawn(
   stream: SuggestionRequest['stream'],
 ): Suggestion[] {
   const geometry = geometryOf(space);
-  const distribution = unpacked(state.distribution);
+  const distribution = unpacked(geometry, state.distribution);
   const { root } = rootsOf(distribution.gaussian);
   return Array.from({ length: slots }, (_, index) => {
     const slot = firstSlot + index;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { invariant } from '../../shared/errors.ts';
 import type { Categories } from './categorical.ts';
+import { choicesOf, type Geometry } from './dimensions.ts';
 import type { Distribution } from './distribution.ts';
 import type { Gaussian } from './gaussian.ts';
 import type { LearningRates } from './learning-rate.ts';
@@ -63,8 +65,25 @@ export function packed({ gaussian, scales, categories, rates }: Distribution): C
   };
 }
 
-/** The distribution of a state. */
-export function unpacked({ scales, categories, rates, ...gaussian }: CmaEsState['distribution']): Distribution {
+/**
+ * The distribution of a state.
+ *
+ * @throws Error if it belongs to another space
+ */
+export function unpacked(
+  { numeric, choices }: Geometry,
+  { scales, categories, rates, ...gaussian }: CmaEsState['distribution'],
+): Distribution {
+  const size = numeric.length;
+  const lengths = [gaussian.mean, scales, gaussian.stepPath, gaussian.covariancePath].map((vector) => vector.length);
+  const counts = categories.probabilities.map((own) => own.length);
+  invariant(
+    lengths.every((length) => length === size) &&
+      gaussian.covariance.length === (size * (size + 1)) / 2 &&
+      counts.length === choices.length &&
+      choices.every((axis, index) => choicesOf(axis) === counts[index]),
+    'a distribution has the axes of its space',
+  );
   return {
     gaussian: unpackedGaussian(gaussian),
     scales: Float64Array.from(scales),

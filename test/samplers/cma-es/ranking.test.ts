@@ -135,3 +135,21 @@ describe('a trial that a client gave', () => {
     expect(meanLog(0)).toBeLessThan(meanLog(1) - 0.3);
   });
 });
+
+describe('a modified document is refused:', () => {
+  const [first, ...others] = generationOf(values);
+  const point = first?.origin['coordinates'];
+
+  test.each([
+    ['a coordinate is missing', { coordinates: [0.5], choices: [] }],
+    ['there is a choice too many', { coordinates: point, choices: [0] }],
+    ['there is no point at all', {}],
+  ])('%s', (_title, origin) => {
+    expect(() => closed(first ? [{ ...first, origin: JSON.parse(JSON.stringify(origin)) }, ...others] : [])).toThrow();
+  });
+
+  test('its state belongs to another space', () => {
+    const other = { space: continuous(3), direction: 'minimize' } as const;
+    expect(() => closedGeneration(other, options, start, generationOf(values))).toThrow('the axes of its space');
+  });
+});
