@@ -21,7 +21,7 @@ describe('the rules', () => {
     ['a search without a number of trials', search({}), 'gp: 1 numeric parameter'],
     ['choices beside numbers', search({ trials: 11 }, few), 'gp: 1 numeric and 1 categorical parameter, 11 trials'],
     ['a space that the budget covers', search({ trials: 12 }, few), 'grid: the space has 12 configurations, and the budget 12 trials'],
-    ['generations', search({ generations: 9 }), 'genetic: the budget counts generations'],
+    ['generations', search({ generations: 9 }), 'swarm: the budget counts generations'],
     ['trials all at once', search({ trials: 30 }, spaceOf(rate), 30), 'quasi-random: 30 trials, which may all be open at once'],
     ['very many at a time', search({ trials: 400 }, spaceOf(rate), 33), 'tpe: 33 trials at a time; gp serves at most 32'],
     ['a very long search', search({ trials: 1001 }), 'tpe: 1001 trials; gp models at most 1000'],

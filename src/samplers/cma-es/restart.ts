@@ -1,7 +1,7 @@
-import { firstPrimes } from '../quasi-random/halton.ts';
 import type { Geometry } from './dimensions.ts';
 import { type Distribution, startingDistribution } from './distribution.ts';
 import { rootsOf } from './gaussian.ts';
+import { firstPrimes } from './primes.ts';
 
 /** A distribution, and what came of its generations. */
 export interface Run {

@@ -75,9 +75,10 @@ describe('the sampler gp', () => {
   });
 
   test('stays away from a region where trials fail', () => {
-    const history = search(square, (parameters) => (Number(parameters['x']) > 0.5 ? null : bowl(parameters)), 30);
+    // Two thirds of the square: of 20 trials anywhere, 13 would fail.
+    const history = search(square, (parameters) => (Number(parameters['x']) > -0.3 ? null : bowl(parameters)), 30);
     const failures = history.slice(10).filter(({ value }) => value === null).length;
-    expect(failures).toBeLessThan(5);
+    expect(failures).toBeLessThan(7);
     expect(history.slice(10).some(({ value }) => value !== null)).toBe(true);
   });
 });
