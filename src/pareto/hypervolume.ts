@@ -20,13 +20,20 @@ export function hypervolume(points: readonly Point[], reference: Point): number 
   return volume(extents, reference.length);
 }
 
-/** Volume of the union of boxes from the origin to each corner; metrics from `metrics` on are ignored. */
+/** Volume of the union of boxes from the origin to each corner. */
 function volume(corners: readonly Point[], metrics: number): number {
-  const last = metrics - 1;
-  if (metrics === 1) return corners.reduce((most, [value = 0]) => Math.max(most, value), 0);
-  const order = corners.toSorted((one, other) => (other[last] ?? 0) - (one[last] ?? 0));
+  return sortedVolume(byDescending(corners, metrics - 1), metrics);
+}
+
+/** The same for corners in descending order of the last of the metrics; further metrics are ignored. */
+function sortedVolume(order: readonly Point[], metrics: number): number {
+  if (metrics === 1) return order[0]?.[0] ?? 0;
   if (metrics === 2) return area(order);
-  return metrics === 3 ? sweptVolume(order) : sumOfExclusive(order, last);
+  return metrics === 3 ? sweptVolume(order) : sumOfExclusive(order, metrics - 1);
+}
+
+function byDescending(corners: readonly Point[], metric: number): Point[] {
+  return corners.toSorted((one, other) => (other[metric] ?? 0) - (one[metric] ?? 0));
 }
 
 /** Two metrics, by descending second. */
@@ -54,10 +61,13 @@ function sweptVolume(order: readonly Point[]): number {
 
 /** More metrics, by descending last. */
 function sumOfExclusive(order: readonly Point[], last: number): number {
-  return order.reduce((sum, corner, place) => {
-    const box = corner.slice(0, last);
-    const inclusive = box.reduce((product, value) => product * value, 1);
-    const limited = order.slice(0, place).map((other) => box.map((value, metric) => Math.min(value, other[metric] ?? 0)));
-    return sum + (corner[last] ?? 0) * (inclusive - volume(limited, last));
+  const places = new Map(order.map((corner, place) => [corner, place]));
+  // Limited to a box, corners keep the order of the metric before the last: they are sorted once.
+  const inner = byDescending(order, last - 1).map((corner) => ({ corner, place: places.get(corner) ?? 0 }));
+  return order.reduce((sum, box, place) => {
+    const earlier = inner.filter((other) => other.place < place);
+    const limited = earlier.map(({ corner }) => corner.slice(0, last).map((value, metric) => Math.min(value, box[metric] ?? 0)));
+    const inclusive = box.slice(0, last).reduce((product, value) => product * value, 1);
+    return sum + (box[last] ?? 0) * (inclusive - sortedVolume(limited, last));
   }, 0);
 }
