@@ -19,6 +19,8 @@ export interface BoundSampler {
   readonly learns: 'nothing' | 'history' | 'generations';
   readonly skipsGiven: boolean;
   readonly cost: 'instant' | 'slow';
+  /** 1 if it searches one metric only. */
+  readonly mostMetrics: number;
   looksAt(history: number): number;
   check(): readonly CrossViolation[];
   defaultParallelism(): number;
@@ -47,6 +49,7 @@ export function bindSampler<Schema extends OptionsSchema, State>(
     learns: sampler.learns,
     skipsGiven: sampler.skipsGiven,
     cost: sampler.cost,
+    mostMetrics: sampler.mostMetrics ?? 1,
     looksAt: (history) => sampler.looksAt?.(options, history) ?? history,
     check: () => sampler.check(problem, options),
     defaultParallelism: () => sampler.defaultParallelism(options),

@@ -151,6 +151,8 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    * event loop, inside the transaction that stores it. `slow`: longer; it is made in a worker thread, outside any transaction.
    */
   readonly cost: 'instant' | 'slow';
+  /** Most metrics of a study that it searches. Absent: one. */
+  readonly mostMetrics?: number;
   /**
    * Number of finished trials that a suggestion computes with, of so many in its history: the time of a suggestion grows with it, and a
    * step of a study makes the fewer suggestions the larger it is. Absent: all of them.

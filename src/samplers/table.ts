@@ -8,6 +8,7 @@ import { geneticSampler } from './genetic/sampler.ts';
 import { gpSampler } from './gp/sampler.ts';
 import { gridSampler } from './grid/sampler.ts';
 import { listSampler } from './list/sampler.ts';
+import { nsga2Sampler } from './nsga2/sampler.ts';
 import { quasiRandomSampler } from './quasi-random/sampler.ts';
 import { randomSampler } from './random/sampler.ts';
 import { swarmSampler } from './swarm/sampler.ts';
@@ -24,6 +25,7 @@ export const samplers = {
   'cma-es': row(cmaEsSampler),
   'quasi-random': row(quasiRandomSampler),
   swarm: row(swarmSampler),
+  nsga2: row(nsga2Sampler),
 } as const;
 
 const [firstSchema, ...otherSchemas] = Object.values(samplers).map(({ optionsSchema }) => optionsSchema);

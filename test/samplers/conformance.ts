@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BoundSampler } from '../../src/samplers/bound-sampler.ts';
-import type { Direction, Observation, Suggestion } from '../../src/samplers/contract.ts';
+import type { Direction, Observation, Problem, Suggestion } from '../../src/samplers/contract.ts';
 import { type SamplerOptions, samplerFor, samplers } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { isActive } from '../../src/space/configuration.ts';
@@ -12,6 +12,10 @@ export interface ConformanceCase {
   readonly title: string;
   readonly space: SearchSpace;
   readonly options: SamplerOptions;
+  /** Number of metrics. Default: 1. */
+  readonly metrics?: number;
+  /** True: every fourth trial breaks a constraint. Default: there are none. */
+  readonly constrained?: boolean;
 }
 
 /** The value of each trial, by its number. */
@@ -27,6 +31,28 @@ const outcomes: Readonly<Record<string, Outcomes>> = {
   'values are huge': (number) => (number % 2 === 0 ? 1e300 : 1e-300),
 };
 
+/** The result of each trial, by its number. */
+type Results = (number: number) => Pick<Observation, 'value' | 'values' | 'violation'>;
+
+/** Results of as many metrics as a case has: the further ones take values of later trials, so that they conflict. */
+function resultsOf({ metrics = 1, constrained = false }: ConformanceCase, outcome: Outcomes): Results {
+  return (number) => {
+    const value = outcome(number);
+    const others = Array.from({ length: metrics - 1 }, (_, other) => outcome(number + 4 * (other + 1)) ?? 0);
+    return {
+      value,
+      ...(value !== null && metrics > 1 && { values: [value, ...others] }),
+      ...(value !== null && constrained && { violation: number % 4 === 0 ? 0.5 + (number % 8) : 0 }),
+    };
+  };
+}
+
+/** Directions of all metrics of a case; they take turns. */
+function problemOf({ space, metrics = 1 }: ConformanceCase, turn: number): Problem {
+  const directions = Array.from({ length: metrics }, (_, metric): Direction => ((turn + metric) % 2 === 0 ? 'maximize' : 'minimize'));
+  return { space, direction: directions[0] ?? 'maximize', ...(metrics > 1 && { directions }) };
+}
+
 /** Trials of a search: fewer of a sampler that takes long for each. */
 function lengthOf({ cost }: BoundSampler): number {
   return cost === 'slow' ? 14 : 40;
@@ -39,7 +65,7 @@ interface Search {
 }
 
 interface Course {
-  readonly outcome: Outcomes;
+  readonly results: Results;
   readonly seed?: number;
   /** Suggestions asked for at once, of a sampler that does not look at a window. */
   readonly batch?: number;
@@ -54,7 +80,7 @@ interface Situation {
   readonly title: string;
   readonly sampler: BoundSampler;
   readonly space: SearchSpace;
-  readonly outcome: Outcomes;
+  readonly results: Results;
   /** The plain search, made once: every promise compares another search with it. */
   readonly whole: () => Search;
 }
@@ -83,23 +109,24 @@ export function samplerConformance(name: keyof typeof samplers, cases: readonly 
 
     for (const [place, each] of cases.entries()) {
       describe(`searching ${each.title}`, () => {
-        statePromises(samplerFor({ space: each.space, direction: 'maximize' }, each.options));
+        statePromises(each, samplerFor(problemOf(each, 0), each.options));
         suggestionPromises(situationsOf(each, place), place);
       });
     }
   });
 }
 
-function situationsOf({ space, options }: ConformanceCase, place: number): Situation[] {
+function situationsOf(each: ConformanceCase, place: number): Situation[] {
   return Object.entries(outcomes).map(([title, outcome], index) => {
-    const direction: Direction = (place + index) % 2 === 0 ? 'maximize' : 'minimize';
-    const sampler = samplerFor({ space, direction }, options);
+    const problem = problemOf(each, place + index);
+    const sampler = samplerFor(problem, each.options);
+    const results = resultsOf(each, outcome);
     let whole: Search | null = null;
     const made = (): Search => {
-      whole ??= search(sampler, { outcome });
+      whole ??= search(sampler, { results });
       return whole;
     };
-    return { title: `where ${title}, to ${direction}`, sampler, space, outcome, whole: made };
+    return { title: `where ${title}, to ${problem.direction}`, sampler, space: each.space, results, whole: made };
   });
 }
 
@@ -118,7 +145,7 @@ function suggestionPromises(situations: readonly Situation[], place: number): vo
   test('suggests the same for the same seed, from a state that went through JSON and may not be changed', () => {
     const between = (state: unknown) => deepFreeze(JSON.parse(JSON.stringify(state)));
     const repeated = learnsFromHistory ? someOf(situations, place) : situations;
-    for (const { title, sampler, outcome, whole } of repeated) expect(search(sampler, { outcome, between }), title).toEqual(whole());
+    for (const { title, sampler, results, whole } of repeated) expect(search(sampler, { results, between }), title).toEqual(whole());
   });
 
   test('has a state that is rebuilt from the observations alone', () => {
@@ -128,25 +155,25 @@ function suggestionPromises(situations: readonly Situation[], place: number): vo
   if (learnsFromHistory) windowPromises(someOf(situations, place));
   else {
     test.each([1, 3, 7])('suggests the same when asked for %i at a time', (batch) => {
-      for (const { title, sampler, outcome, whole } of situations) expect(search(sampler, { outcome, batch }), title).toEqual(whole());
+      for (const { title, sampler, results, whole } of situations) expect(search(sampler, { results, batch }), title).toEqual(whole());
     });
   }
 }
 
 function windowPromises(situations: readonly Situation[]): void {
   test('suggests the same again with four trials open at a time, given other objects of the same content', () => {
-    for (const { title, sampler, outcome } of situations) {
-      const once = search(sampler, { outcome, parallelism: 4 });
+    for (const { title, sampler, results } of situations) {
+      const once = search(sampler, { results, parallelism: 4 });
       expect(once.suggestions, title).toHaveLength(lengthOf(sampler));
-      expect(search(sampler, { outcome, parallelism: 4 }), title).toEqual(once);
+      expect(search(sampler, { results, parallelism: 4 }), title).toEqual(once);
     }
   });
 
   test('suggests where later trials finished before earlier ones: canonical values, and the same again', () => {
-    for (const { title, sampler, space, outcome } of situations) {
-      const suggested = outOfOrder(sampler, outcome);
+    for (const { title, sampler, space, results } of situations) {
+      const suggested = outOfOrder(sampler, results);
       expectCanonical(space, suggested, title);
-      expect(outOfOrder(sampler, outcome), title).toEqual(suggested);
+      expect(outOfOrder(sampler, results), title).toEqual(suggested);
     }
   });
 }
@@ -162,7 +189,11 @@ function expectCanonical(space: SearchSpace, suggestions: readonly Suggestion[],
   }
 }
 
-function statePromises(sampler: BoundSampler): void {
+function statePromises(each: ConformanceCase, sampler: BoundSampler): void {
+  test('searches as many metrics as the case has', () => {
+    expect(sampler.mostMetrics).toBeGreaterThanOrEqual(each.metrics ?? 1);
+  });
+
   test('has no fault to find with these options', () => {
     expect(sampler.check()).toEqual([]);
   });
@@ -174,7 +205,7 @@ function statePromises(sampler: BoundSampler): void {
   });
 
   test('suggests otherwise for another seed, unless it draws nothing', () => {
-    const [one, other] = [1, 2].map((seed) => search(sampler, { outcome: plain, seed }).suggestions);
+    const [one, other] = [1, 2].map((seed) => search(sampler, { results: resultsOf(each, plain), seed }).suggestions);
     if (sampler.name === 'grid' || sampler.name === 'list') expect(one).toEqual(other);
     else expect(one).not.toEqual(other);
   });
@@ -186,7 +217,7 @@ function search(sampler: BoundSampler, course: Course): Search {
 }
 
 /** Keeps so many trials open and observes the oldest of them whenever no more may be: trial n sees the results of 0 … n − p. */
-function windowSearch(sampler: BoundSampler, { outcome, seed = 1, parallelism = 1, between = (state) => state }: Course): Search {
+function windowSearch(sampler: BoundSampler, { results, seed = 1, parallelism = 1, between = (state) => state }: Course): Search {
   const suggestions: Suggestion[] = [];
   const observations: Observation[] = [];
   let state = between(sampler.init());
@@ -200,7 +231,7 @@ function windowSearch(sampler: BoundSampler, { outcome, seed = 1, parallelism = 
     suggestions.push(...proposal.suggestions);
     const oldest = suggestions[observations.length];
     if (!oldest || suggestions.length - observations.length < parallelism) continue;
-    const seen = observed(oldest, observations.length, outcome);
+    const seen = observed(oldest, observations.length, results);
     state = between(sampler.observe(state, deepFreeze([seen])));
     observations.push(seen);
   }
@@ -208,11 +239,11 @@ function windowSearch(sampler: BoundSampler, { outcome, seed = 1, parallelism = 
 }
 
 /** Every third trial never finishes: each suggestion sees all the others that came before. */
-function outOfOrder(sampler: BoundSampler, outcome: Outcomes): Suggestion[] {
+function outOfOrder(sampler: BoundSampler, results: Results): Suggestion[] {
   const suggestions: Suggestion[] = [];
   const state = sampler.init();
   for (let firstIndex = 0; firstIndex < lengthOf(sampler); firstIndex += 1) {
-    const history = suggestions.map((suggestion, number) => observed(suggestion, number, outcome)).filter(({ number }) => number % 3 !== 0);
+    const history = suggestions.map((suggestion, number) => observed(suggestion, number, results)).filter(({ number }) => number % 3 !== 0);
     const pending = suggestions.filter((_, number) => number % 3 === 0).map(({ parameters }) => parameters);
     const proposal = sampler.suggest(state, deepFreeze({ firstIndex, count: 1, stream: streamOf(1), history, pending }));
     if (proposal.kind === 'suggestions') suggestions.push(...proposal.suggestions);
@@ -222,7 +253,7 @@ function outOfOrder(sampler: BoundSampler, outcome: Outcomes): Suggestion[] {
 }
 
 /** Observes generations whole, others one by one. */
-function batchSearch(sampler: BoundSampler, { outcome, seed = 1, batch = lengthOf(sampler), between = (state) => state }: Course): Search {
+function batchSearch(sampler: BoundSampler, { results, seed = 1, batch = lengthOf(sampler), between = (state) => state }: Course): Search {
   const suggestions: Suggestion[] = [];
   const observations: Observation[] = [];
   let state = between(sampler.init());
@@ -237,7 +268,7 @@ function batchSearch(sampler: BoundSampler, { outcome, seed = 1, batch = lengthO
     }
     const seen = suggestions
       .slice(observations.length)
-      .map((suggestion, index) => observed(suggestion, observations.length + index, outcome));
+      .map((suggestion, index) => observed(suggestion, observations.length + index, results));
     const generation = sampler.generation(state);
     if (generation && observations.length + seen.length < generation.firstIndex + generation.size) continue;
     if (!generation && proposal.kind === 'waiting') throw new Error('a sampler without generations waits for nothing here');
@@ -247,8 +278,8 @@ function batchSearch(sampler: BoundSampler, { outcome, seed = 1, batch = lengthO
   return { suggestions, observations, state };
 }
 
-function observed({ parameters, origin }: Suggestion, number: number, outcome: Outcomes): Observation {
-  return { number, index: number, parameters, origin: JSON.parse(JSON.stringify(origin)), value: outcome(number) };
+function observed({ parameters, origin }: Suggestion, number: number, results: Results): Observation {
+  return { number, index: number, parameters, origin: JSON.parse(JSON.stringify(origin)), ...results(number) };
 }
 
 function rebuilt(sampler: BoundSampler, observations: readonly Observation[]): unknown {

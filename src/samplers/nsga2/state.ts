@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { bestRanked } from '../../pareto/order.ts';
+import { digestOf } from '../../shared/digest.ts';
+import type { Configuration } from '../../space/configuration.ts';
+import { parameterNameSchema, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
+import { cardinality } from '../../space/unit-cube.ts';
+import { type Direction, type Observation, oriented, type Problem } from '../contract.ts';
+import { latentSchema } from '../variation/genome.ts';
+import type { Nsga2Options } from './options.ts';
+
+const survivorSchema = z.strictObject({
+  trial: z.int().min(0),
+  parameters: z.record(parameterNameSchema, parameterValueSchema),
+  /** Coordinates of parameters that do not exist in the configuration. Absent: none is known. */
+  latent: latentSchema.optional(),
+  /** The metrics in the order of the study; null if the trial failed. */
+  values: z.array(z.number()).min(1).nullable(),
+  /** Absent: the study has no constraints. */
+  violation: z.number().min(0).optional(),
+  /** True if it survived an earlier generation as well. */
+  elite: z.boolean(),
+});
+
+/** A trial that survived. */
+export type Survivor = z.output<typeof survivorSchema>;
+
+export const nsga2StateSchema = z.strictObject({
+  version: z.literal(1),
+  /** The generation being evaluated, from 0. */
+  generation: z.int().min(0),
+  /** Index of the first suggestion of that generation. */
+  firstTrial: z.int().min(0),
+  /** The survivors of the generation closed last, best first: by front, crowding distance and trial number. */
+  population: z.array(survivorSchema),
+  /** Marks of the configurations tried last, the newest last: only for spaces in which a configuration may come up again by chance. */
+  tried: z.array(z.string()),
+});
+
+export type Nsga2State = z.output<typeof nsga2StateSchema>;
+
+/** Configurations that are remembered. */
+const mostTried = 2000;
+
+/** Closes the generation being evaluated: the best of its trials, of given ones and of the population survive. */
+export function closeGeneration(
+  problem: Problem,
+  options: Nsga2Options,
+  state: Nsga2State,
+  observations: readonly Observation[],
+): Nsga2State {
+  const parents = state.population.map((survivor) => ({ ...survivor, elite: true }));
+  const tried = observations.map(({ parameters }) => markOf(parameters));
+  return {
+    version: 1,
+    generation: state.generation + 1,
+    firstTrial: state.firstTrial + observations.filter(({ index }) => index !== null).length,
+    population: best(problem, [...parents, ...observations.map(observed)], options.population),
+    tried: mayRecur(problem.space) ? [...state.tried, ...tried].slice(-mostTried) : [],
+  };
+}
+
+/** Identifies a configuration in the state: 40 bits of its digest. */
+export function markOf(parameters: Configuration): string {
+  return digestOf(parameters).slice(0, 10);
+}
+
+/** The best members, best first; ties go to the lower trial number. */
+function best(problem: Problem, members: readonly Survivor[], count: number): Survivor[] {
+  const directions = problem.directions ?? [problem.direction];
+  const byNumber = members.toSorted((one, other) => one.trial - other.trial);
+  const candidates = byNumber.map(({ values, violation }) => ({
+    values: values && orientedValues(directions, values),
+    ...(violation !== undefined && { violation }),
+  }));
+  return bestRanked(candidates, count).flatMap(({ index }) => byNumber[index] ?? []);
+}
+
+function orientedValues(directions: readonly Direction[], values: readonly number[]): number[] {
+  return values.map((value, metric) => oriented(directions[metric] ?? 'minimize', value));
+}
+
+function observed({ number, parameters, origin, value, values, violation }: Observation): Survivor {
+  return survivorSchema.parse({
+    trial: number,
+    parameters,
+    latent: origin['latent'],
+    values: value === null ? null : (values ?? [value]),
+    violation,
+    elite: false,
+  });
+}
+
+/** False if some number that every configuration has is continuous: then two configurations are equal only if one is a copy. */
+function mayRecur(space: SearchSpace): boolean {
+  return space.every((parameter) => parameter.when !== undefined || Number.isFinite(cardinality(parameter)));
+}
