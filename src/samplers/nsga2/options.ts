@@ -4,7 +4,7 @@ import { crossoverOptionsSchema, mutationOptionsSchema } from '../variation/opti
 export const nsga2OptionsSchema = z
   .strictObject({
     type: z.literal('nsga2'),
-    population: z.int().min(4).max(1000).default(40).describe('Number of trials in a generation, and of those that survive it.'),
+    population: z.int().min(4).max(1000).default(20).describe('Number of trials in a generation, and of those that survive it.'),
     crossover: crossoverOptionsSchema.prefault({}),
     mutation: mutationOptionsSchema.prefault({}),
   })
