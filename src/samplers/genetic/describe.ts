@@ -1,9 +1,12 @@
 import { counted } from '../../shared/counted.ts';
-import type { GeneticOptions } from './options.ts';
+import { defaultTournamentSize, type GeneticOptions } from './options.ts';
 
 /** Names the options in which the approaches of the paper differ. */
-export function describeGenetic({ population, elites, selectionExponent }: GeneticOptions): string {
-  return `genetic algorithm: ${counted(population, 'individual')}, ${counted(elites, 'elite')}, P ∝ fitness${superscript(selectionExponent)}`;
+export function describeGenetic(options: GeneticOptions): string {
+  const { population, elites, selectionExponent, variation, selection, tournamentSize = defaultTournamentSize } = options;
+  const parents = selection === 'tournament' ? `tournaments of ${tournamentSize}` : `P ∝ fitness${superscript(selectionExponent)}`;
+  const children = variation === 'real' ? ', real-coded' : '';
+  return `genetic algorithm: ${counted(population, 'individual')}, ${counted(elites, 'elite')}, ${parents}${children}`;
 }
 
 /** ⁴ for 4; ^2.5 if a character has no superscript form. */

@@ -5,6 +5,10 @@ import { mostGeneBits } from '../../space/genome.ts';
 import { allNames } from '../../space/pointers.ts';
 import { parameterNameSchema } from '../../space/schema.ts';
 import type { Problem } from '../contract.ts';
+import { crossoverOptionsSchema, mutationOptionsSchema, type RealVariation } from '../variation/options.ts';
+
+/** Members of a tournament where the options do not say. */
+export const defaultTournamentSize = 3;
 
 const mutationSchema = z
   .strictObject({
@@ -17,6 +21,16 @@ const mutationSchema = z
   })
   .meta({ id: 'Mutation', description: 'The mutation of children.' });
 
+const variationSchema = describedEnum(['bits', 'real'], {
+  bits: 'children are made of bits, as in the paper: one-point crossover between genes, mutation of bits.',
+  real: 'children are made of numbers and choices: simulated binary crossover, polynomial mutation; no known configuration again.',
+});
+const selectionSchema = describedEnum(['fitness', 'tournament'], {
+  fitness: 'parents are drawn with P ∝ fitness^k, as in the paper.',
+  tournament: 'a parent is the best of a few members that are drawn uniformly.',
+});
+
+/** The paper's method needs none of the fields that are optional: absent, they keep the meaning of definitions that were stored without them. */
 export const geneticOptionsSchema = z
   .strictObject({
     type: z.literal('genetic'),
@@ -30,10 +44,16 @@ export const geneticOptionsSchema = z
       .describe(
         'Number of bits of a gene by parameter name. Default: as many as its values need, or 16 for a continuous parameter. Fewer bits leave some values out.',
       ),
+    variation: variationSchema.optional().describe('How children are made. Default: bits; mutation and bits apply to it only.'),
+    selection: selectionSchema.optional().describe('How parents are chosen. Default: fitness; selectionExponent applies to it only.'),
+    tournamentSize: z.int().min(2).max(100).optional().describe(`Members of a tournament. Default: ${defaultTournamentSize}.`),
+    realCrossover: crossoverOptionsSchema.optional().describe('The crossover of the variation real.'),
+    realMutation: mutationOptionsSchema.optional().describe('The mutation of the variation real.'),
   })
   .meta({
     id: 'GeneticSampler',
-    description: 'A genetic algorithm over binary genomes: selection by fitness, one-point crossover between genes, mutation of bits.',
+    description:
+      'A genetic algorithm. By default over binary genomes: selection by fitness, one-point crossover between genes, mutation of bits.',
   });
 
 export type GeneticOptions = z.output<typeof geneticOptionsSchema>;
@@ -46,7 +66,26 @@ export function geneticViolations(problem: Problem, options: GeneticOptions): Cr
     detail: `the search space has no parameter named ${name}`,
     from: [allNames],
   }));
+  violations.push(...uselessOptions(options));
   if (options.elites < options.population) return violations;
   const detail = `must be less than the population (${options.population}), got ${options.elites}`;
   return [...violations, { pointer: '/elites', detail, from: ['/sampler/population'] }];
+}
+
+/** Options of a method that the others do not choose. */
+function uselessOptions({ variation, selection, tournamentSize, realCrossover, realMutation }: GeneticOptions): CrossViolation[] {
+  const needing = (field: string, value: unknown, method: 'variation' | 'selection', needed: string, chosen: string | undefined) =>
+    value === undefined || chosen === needed
+      ? []
+      : [{ pointer: `/${field}`, detail: `has a meaning only where ${method} is ${needed}`, from: [`/sampler/${method}`] }];
+  return [
+    ...needing('tournamentSize', tournamentSize, 'selection', 'tournament', selection),
+    ...needing('realCrossover', realCrossover, 'variation', 'real', variation),
+    ...needing('realMutation', realMutation, 'variation', 'real', variation),
+  ];
+}
+
+/** The variation of real genomes, with its defaults. */
+export function realVariationOf({ realCrossover, realMutation }: GeneticOptions): RealVariation {
+  return { crossover: realCrossover ?? crossoverOptionsSchema.parse({}), mutation: realMutation ?? mutationOptionsSchema.parse({}) };
 }

@@ -3,9 +3,10 @@ import { decodeGenome, type GenomeLayout, genomeLayout, genomeLength } from '../
 import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
 import { describeGenetic } from './describe.ts';
 import { type GeneticOptions, geneticOptionsSchema, geneticViolations } from './options.ts';
+import { parentsOf } from './parents.ts';
+import { realIndividuals } from './real.ts';
 import { scaledSearch } from './scale.ts';
-import { drawParents, fitnessOf, selectionWeights } from './selection.ts';
-import { childrenWanted, closeGeneration, type GeneticState, geneticStateSchema } from './state.ts';
+import { childrenWanted, closeGeneration, type GeneticState, geneticStateSchema, type Individual } from './state.ts';
 import { crossover, flip, mutatedBits, randomGenome } from './variation.ts';
 
 /**
@@ -29,6 +30,9 @@ import { crossover, flip, mutatedBits, randomGenome } from './variation.ts';
  * A trial without a value (failed, or not finite) has fitness 0 and ranks last; ties go to the lower trial number.
  * A trial that a client gave is a guest of the generation that it was observed with: it may become a parent or an elite.
  * A child depends on (seed, generation, slot) and the closed population alone.
+ *
+ * Two options leave the paper: `variation: 'real'` makes children of numbers and choices (`real.ts`), `selection: 'tournament'` draws parents
+ * by tournament (`parents.ts`).
  */
 export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> = {
   name: 'genetic',
@@ -53,6 +57,9 @@ export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> 
     const slots = Math.min(request.count, childrenWanted(options, state) - firstSlot);
     invariant(firstSlot >= 0, `suggestion ${request.firstIndex} belongs to a closed generation`);
     if (slots <= 0) return { kind: 'waiting' };
+    if (options.variation === 'real') {
+      return { kind: 'suggestions', suggestions: realIndividuals(problem, options, state, { firstSlot, slots, stream: request.stream }) };
+    }
     return {
       kind: 'suggestions',
       suggestions: Array.from({ length: slots }, (_, index) => individual(problem, options, state, firstSlot + index, request.stream)),
@@ -86,15 +93,9 @@ function child(
   slot: number,
   stream: SuggestionRequest['stream'],
 ) {
-  const { population, generation } = state;
-  const fitness = fitnessOf(
-    problem.direction,
-    population.map((member) => member.value),
-  );
-  const indices = drawParents(selectionWeights(fitness, options.selectionExponent), stream('parents', generation, slot));
-  const [first, second] = indices.map((index) => population[index]);
-  invariant(first && second, 'parents are members of the population');
-  const { genome, cut, mirrored } = crossover(layout, [first.genome, second.genome], stream('crossover', generation, slot));
+  const { generation } = state;
+  const [first, second] = parentsOf(problem, options, state, stream('parents', generation, slot));
+  const { genome, cut, mirrored } = crossover(layout, [bitsOf(first), bitsOf(second)], stream('crossover', generation, slot));
   const flippedBits = mutatedBits(genome.length, options.mutation, stream('mutation', generation, slot));
   return {
     sampler: 'genetic',
@@ -105,4 +106,9 @@ function child(
     cut,
     flippedBits,
   };
+}
+
+function bitsOf({ genome }: Individual): string {
+  invariant(typeof genome === 'string', 'members of a search over bits have genomes of bits');
+  return genome;
 }

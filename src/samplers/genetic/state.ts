@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { encodeGenome, genomeLayout } from '../../space/genome.ts';
+import type { SearchSpace } from '../../space/schema.ts';
 import { type Direction, type Observation, oriented, type Problem } from '../contract.ts';
+import { latentSchema, realGenome } from '../variation/genome.ts';
 import type { GeneticOptions } from './options.ts';
+
+/** Bits, or coordinates of the unit cube where the variation is real (`RealGenome`). */
+const genomeSchema = z.union([z.string().regex(/^[01]+$/), z.array(z.number().min(0).max(1).nullable())]);
 
 const individualSchema = z.strictObject({
   trial: z.int().min(0),
-  genome: z.string().regex(/^[01]+$/),
+  genome: genomeSchema,
   value: z.number().nullable(),
   elite: z.boolean(),
 });
@@ -57,9 +62,9 @@ export function closeGeneration(
   state: GeneticState,
   observations: readonly Observation[],
 ): GeneticState {
-  const layout = genomeLayout(space, options.bits);
-  const members = observations.map(({ number, index, parameters, origin, value }) => {
-    const genome = index === null ? encodeGenome(space, layout, parameters) : origin['genome'];
+  const members = observations.map((observation) => {
+    const { number, value } = observation;
+    const genome = genomeOf(space, options, observation);
     return individualSchema.parse({ trial: number, genome, value, elite: false });
   });
   return {
@@ -68,4 +73,10 @@ export function closeGeneration(
     firstTrial: state.firstTrial + observations.filter(({ index }) => index !== null).length,
     population: [...elitesOf(direction, options, state.population), ...members],
   };
+}
+
+/** The genome of a finished trial. A given trial has no origin: its genome is made of its parameters. */
+function genomeOf(space: SearchSpace, options: GeneticOptions, { index, parameters, origin }: Observation): unknown {
+  if (options.variation === 'real') return realGenome(space, { parameters, latent: latentSchema.parse(origin['latent'] ?? {}) });
+  return index === null ? encodeGenome(space, genomeLayout(space, options.bits), parameters) : origin['genome'];
 }

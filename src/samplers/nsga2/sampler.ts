@@ -1,15 +1,15 @@
 import { counted } from '../../shared/counted.ts';
 import { invariant } from '../../shared/errors.ts';
-import type { Configuration } from '../../space/configuration.ts';
+import type { RandomStream } from '../../shared/random.ts';
 import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
-import { keyOf } from '../variation/distinct.ts';
-import { child, founder } from './children.ts';
+import { breed } from '../variation/breed.ts';
+import { distinctIndividuals, type IsKnown, keyOf } from '../variation/distinct.ts';
+import { founder } from '../variation/founder.ts';
+import { type RealGenome, realGenome, suggestionOf } from '../variation/genome.ts';
+import { tournamentParents } from '../variation/tournament.ts';
 import { type Nsga2Options, nsga2OptionsSchema } from './options.ts';
 import { scaledSearch } from './scale.ts';
 import { closeGeneration, markOf, type Nsga2State, nsga2StateSchema } from './state.ts';
-
-/** Children of this many slots are kept different from each other; each needs those before it. */
-const block = 50;
 
 /**
  * NSGA-II (Deb, Pratap, Agarwal and Meyarivan, "A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II", IEEE Transactions on Evolutionary
@@ -65,28 +65,29 @@ export const nsga2Sampler: Sampler<typeof nsga2OptionsSchema, Nsga2State> = {
 
 /** The individuals of some slots of the generation being evaluated. */
 function individuals(
-  problem: Problem,
+  { space }: Problem,
   options: Nsga2Options,
-  state: Nsga2State,
+  { generation, population, tried }: Nsga2State,
   { firstSlot, end, stream }: { readonly firstSlot: number; readonly end: number; readonly stream: SuggestionRequest['stream'] },
 ): Suggestion[] {
-  const population = new Set(state.population.map(({ parameters }) => keyOf(parameters)));
-  const tried = new Set(state.tried);
-  let inBlock = new Set<string>();
-  const isKnown = (parameters: Configuration): boolean => {
-    const key = keyOf(parameters);
-    return population.has(key) || inBlock.has(key) || (tried.size > 0 && tried.has(markOf(parameters)));
+  const genomes = new Map<number, RealGenome>();
+  const parentAt = (place: number) => {
+    const parent = population[place];
+    if (!parent) return undefined;
+    const genome = genomes.get(place) ?? realGenome(space, { parameters: parent.parameters, latent: parent.latent ?? {} });
+    genomes.set(place, genome);
+    return { trial: parent.trial, genome };
   };
-  const made: Suggestion[] = [];
-  for (let slot = firstSlot - (firstSlot % block); slot < end; slot += 1) {
-    if (slot % block === 0) inBlock = new Set();
-    const place = { generation: state.generation, slot, stream };
-    const individual =
-      state.population.length === 0
-        ? founder(problem.space, place, isKnown)
-        : child(problem.space, options, state.population, place, isKnown);
-    inBlock.add(keyOf(individual.parameters));
-    if (slot >= firstSlot) made.push(individual);
-  }
-  return made;
+  const parentsFor = (random: RandomStream) => tournamentParents(population.length, 2, random).map(parentAt);
+  return distinctIndividuals({ first: firstSlot, end }, knownBy(population, tried), (slot, isKnown) => {
+    const place = { generation, slot, stream };
+    const made = population.length === 0 ? founder(space, place, isKnown) : breed(space, options, place, { isKnown, parentsFor });
+    return suggestionOf(made, { sampler: 'nsga2', generation, slot });
+  });
+}
+
+function knownBy(population: Nsga2State['population'], tried: readonly string[]): IsKnown {
+  const alive = new Set(population.map(({ parameters }) => keyOf(parameters)));
+  const marks = new Set(tried);
+  return (parameters) => alive.has(keyOf(parameters)) || (marks.size > 0 && marks.has(markOf(parameters)));
 }

@@ -4,6 +4,7 @@ import { type Configuration, configurationFrom } from '../../space/configuration
 import type { SearchSpace } from '../../space/schema.ts';
 import { parameterNameSchema } from '../../space/schema.ts';
 import { decodeUnit, encodeUnit } from '../../space/unit-cube.ts';
+import type { Origin, Suggestion } from '../contract.ts';
 
 /** Coordinates of the unit interval, one for each parameter in the order of the space. null: nothing is known of it. */
 export type RealGenome = readonly (number | null)[];
@@ -19,6 +20,8 @@ const decimals = 1e12;
 export interface Individual {
   readonly parameters: Configuration;
   readonly latent: Latent;
+  /** The trials of its parents. Absent: it has none. */
+  readonly parents?: readonly [number, number];
 }
 
 /** The genome of a configuration. A latent coordinate that is not known, as those of a trial that a client gave, is null. */
@@ -47,4 +50,10 @@ export function expressed(space: SearchSpace, genome: RealGenome, stream: Random
 /** A genome that is uniform in the unit cube. */
 export function drawnGenome(space: SearchSpace, stream: RandomStream): RealGenome {
   return space.map(() => stream.uniform());
+}
+
+/** The suggestion of an individual: its origin keeps the parents and the latent coordinates, if there are any. */
+export function suggestionOf({ parameters, latent, parents }: Individual, origin: Origin): Suggestion {
+  const kept = Object.keys(latent).length === 0 ? {} : { latent };
+  return { parameters, origin: { ...origin, ...(parents && { parents }), ...kept } };
 }
