@@ -37,6 +37,7 @@ samplerConformance('genetic', [
     selectionExponent: 4,
     mutation: { probability: 1, kind: 'each-bit', bitProbability: 0.2 },
   })),
+  ...casesOf(() => ({ type: 'genetic', population: 6, elites: 1, variation: 'real', selection: 'tournament', tournamentSize: 2 })),
 ]);
 samplerConformance(
   'list',

@@ -5,7 +5,7 @@ import { decodeUnit } from '../../space/unit-cube.ts';
 import type { Problem, Suggestion, SuggestionRequest } from '../contract.ts';
 import { breed, type Parent } from '../variation/breed.ts';
 import { distinctIndividuals, keyOf } from '../variation/distinct.ts';
-import { founder } from '../variation/founder.ts';
+import { founders } from '../variation/founder.ts';
 import { suggestionOf } from '../variation/genome.ts';
 import { type GeneticOptions, realVariationOf } from './options.ts';
 import { parentsOf } from './parents.ts';
@@ -25,13 +25,14 @@ export function realIndividuals(
   const { generation, population } = state;
   const alive = new Set(population.map((member) => keyOf(decoded(space, member))));
   const variation = realVariationOf(options);
+  const found = founders(space, stream);
   return distinctIndividuals(
     { first: firstSlot, end: firstSlot + slots },
     (parameters) => alive.has(keyOf(parameters)),
     (slot, isKnown) => {
       const place = { generation, slot, stream };
       const parentsFor = (random: Parameters<typeof parentsOf>[3]) => parentsOf(problem, options, state, random).map(parentFrom);
-      const made = generation === 0 ? founder(space, place, isKnown) : breed(space, variation, place, { isKnown, parentsFor });
+      const made = generation === 0 ? found(place, isKnown) : breed(space, variation, place, { isKnown, parentsFor });
       return suggestionOf(made, { sampler: 'genetic', generation, slot });
     },
   );

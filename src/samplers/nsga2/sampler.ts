@@ -4,7 +4,7 @@ import type { RandomStream } from '../../shared/random.ts';
 import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
 import { breed } from '../variation/breed.ts';
 import { distinctIndividuals, type IsKnown, keyOf } from '../variation/distinct.ts';
-import { founder } from '../variation/founder.ts';
+import { founders } from '../variation/founder.ts';
 import { type RealGenome, realGenome, suggestionOf } from '../variation/genome.ts';
 import { tournamentParents } from '../variation/tournament.ts';
 import { type Nsga2Options, nsga2OptionsSchema } from './options.ts';
@@ -79,9 +79,10 @@ function individuals(
     return { trial: parent.trial, genome };
   };
   const parentsFor = (random: RandomStream) => tournamentParents(population.length, 2, random).map(parentAt);
+  const found = founders(space, stream);
   return distinctIndividuals({ first: firstSlot, end }, knownBy(population, tried), (slot, isKnown) => {
     const place = { generation, slot, stream };
-    const made = population.length === 0 ? founder(space, place, isKnown) : breed(space, options, place, { isKnown, parentsFor });
+    const made = population.length === 0 ? found(place, isKnown) : breed(space, options, place, { isKnown, parentsFor });
     return suggestionOf(made, { sampler: 'nsga2', generation, slot });
   });
 }

@@ -2,7 +2,7 @@ import type { SearchSpace } from '../../space/schema.ts';
 import type { SuggestionRequest } from '../contract.ts';
 import { firstPrimes, scrambledHalton } from '../quasi-random/halton.ts';
 import { firstUnknown, type IsKnown } from './distinct.ts';
-import { drawnGenome, expressed, type Individual, type RealGenome } from './genome.ts';
+import { drawnGenome, expressed, type Individual } from './genome.ts';
 
 /** A place in a generation, and the randomness that belongs to it. */
 export interface Place {
@@ -12,16 +12,14 @@ export interface Place {
 }
 
 /**
- * An individual without parents: the point of its slot in a scrambled Halton sequence; a random one where that is known. On the problems of
+ * Makes individuals without parents: the point of its slot in a scrambled Halton sequence; a random one where that is known. On the problems of
  * `npm run bench:fronts` the log10 of the missing hypervolume was 0.05 less with it after 400 trials than with random points (8 seeds).
  */
-export function founder(space: SearchSpace, { generation, slot, stream }: Place, isKnown: IsKnown): Individual {
-  return firstUnknown(isKnown, (attempt) => {
-    const random = stream('founder', generation, slot, attempt);
-    return expressed(space, attempt === 0 ? haltonPoint(space, slot, stream) : drawnGenome(space, random), random);
-  });
-}
-
-function haltonPoint(space: SearchSpace, slot: number, stream: SuggestionRequest['stream']): RealGenome {
-  return firstPrimes(space.length).map((base, index) => scrambledHalton(base, stream('founder-digits', index))(slot));
+export function founders(space: SearchSpace, stream: SuggestionRequest['stream']): (place: Place, isKnown: IsKnown) => Individual {
+  const coordinates = firstPrimes(space.length).map((base, index) => scrambledHalton(base, stream('founder-digits', index)));
+  return ({ generation, slot }, isKnown) =>
+    firstUnknown(isKnown, (attempt) => {
+      const random = stream('founder', generation, slot, attempt);
+      return expressed(space, attempt === 0 ? coordinates.map((at) => at(slot)) : drawnGenome(space, random), random);
+    });
 }

@@ -44,6 +44,9 @@ export const searches: Readonly<Record<string, object>> = {
   },
   'cma-es': { sampler: { type: 'cma-es' }, budget: { generations: 5 } },
   'cma-es, cut within a generation': { sampler: { type: 'cma-es', learningRateAdaptation: true }, budget: { trials: 27 } },
+  'genetic with real genomes': { sampler: { ...genetic, variation: 'real', selection: 'tournament' }, budget: { generations: 5 } },
+  nsga2: { sampler: { type: 'nsga2', population: 6 }, budget: { generations: 4 } },
+  'nsga2, cut within a generation': { sampler: { type: 'nsga2', population: 6 }, budget: { trials: 17, generations: 50 } },
   'genetic with a target': { sampler: genetic, metrics: [{ name: 'value' }], budget: { generations: 30, targetValue: 0.03 } },
 };
 

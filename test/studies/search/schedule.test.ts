@@ -52,6 +52,11 @@ const generational: Readonly<Record<string, object>> = {
   },
   'cma-es': { sampler: { type: 'cma-es' }, budget: { generations: 6 } },
   'cma-es, cut within a generation': { sampler: { type: 'cma-es', restarts: false }, budget: { trials: 33 } },
+  'genetic with real genomes': {
+    sampler: { type: 'genetic', population: 8, elites: 2, variation: 'real', selection: 'tournament' },
+    budget: { generations: 5 },
+  },
+  nsga2: { sampler: { type: 'nsga2', population: 8 }, budget: { generations: 5 } },
 };
 
 /** Every case is drawn from one seed: what fails fails again. */
