@@ -9,7 +9,7 @@
  */
 
 import { type FrontOptions, readOptions } from './fronts/options.ts';
-import { FrontPeers, peerNames } from './fronts/peers.ts';
+import { FrontPeers } from './fronts/peers.ts';
 import type { FrontProblem } from './fronts/problems.ts';
 import { losses } from './fronts/search.ts';
 
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     process.stdout.write(options);
     return;
   }
-  await using peers = options.python === null ? null : await FrontPeers.start(options.python);
+  await using peers = options.peers && (await FrontPeers.start(options.peers.python));
   const competitors = competitorsOf(options, peers);
   const runs: Run[] = [];
   for (const problem of options.problems) {
@@ -53,14 +53,14 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ bench: 'fronts', node: process.version, versions, seeds, trials, runs })}\n`);
 }
 
-function competitorsOf({ samplers, trials }: FrontOptions, peers: FrontPeers | null): Competitor[] {
+function competitorsOf({ samplers, trials, peers: wanted }: FrontOptions, peers: FrontPeers | null): Competitor[] {
   const own = samplers.map(({ name, options }) => ({
     name,
     search: async (problem: FrontProblem, seed: number) => losses(options, problem, { trials, seed }),
   }));
-  if (!peers) return own;
+  if (!peers || !wanted) return own;
   // Each peer has seeds of its own: with shared ones, two peers with the same start would find the same values.
-  const others = peerNames.map((name, index) => ({
+  const others = wanted.names.map((name, index) => ({
     name,
     search: (problem: FrontProblem, seed: number) => peers.losses(name, problem, { trials, seed: 1000 * (index + 1) + seed }),
   }));

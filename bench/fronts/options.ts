@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
 import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
-import { peerNames } from './peers.ts';
+import { type FrontPeerName, peerNames } from './peers.ts';
 import { type FrontProblem, frontProblems } from './problems.ts';
 
 const help = `usage: npm run bench:fronts [-- options]
 
   --sampler NAME=JSON  one of our samplers with its options, e.g. 'small={"type":"nsga2","population":20}'; may be repeated.
                        Every other one is compared with the first. Default: nsga2, quasi-random, random
-  --python PATH        a Python with optuna, whose samplers (${peerNames.join(', ')}) are run beside ours. To set one up:
+  --python PATH        a Python with optuna, whose samplers are run beside ours. To set one up:
                          python3 -m venv FOLDER && FOLDER/bin/pip install optuna
+  --peers A,B          those of its samplers: ${peerNames.join(', ')} (all). TPE takes 0.1 to 1 s a trial
   --problems A,B       only these problems
   --seeds N            searches of each sampler on each problem (5)
   --first-seed N       seed of the first one (0)
@@ -22,7 +23,7 @@ const defaultSamplers = ['nsga2={"type":"nsga2"}', 'quasi-random={"type":"quasi-
 export interface FrontOptions {
   readonly samplers: readonly { readonly name: string; readonly options: SamplerOptions }[];
   /** Null if the peers are left out. */
-  readonly python: string | null;
+  readonly peers: { readonly python: string; readonly names: readonly FrontPeerName[] } | null;
   readonly problems: readonly FrontProblem[];
   readonly seeds: readonly number[];
   readonly trials: number;
@@ -35,6 +36,7 @@ export function readOptions(args: readonly string[]): FrontOptions | string {
     options: {
       sampler: { type: 'string', multiple: true, default: defaultSamplers },
       python: { type: 'string' },
+      peers: { type: 'string', default: peerNames.join(',') },
       problems: { type: 'string' },
       seeds: { type: 'string' },
       'first-seed': { type: 'string', default: '0' },
@@ -49,11 +51,17 @@ export function readOptions(args: readonly string[]): FrontOptions | string {
   const firstSeed = wholeNumber('first-seed', values['first-seed'], 0);
   return {
     samplers: values.sampler.map(samplerFrom),
-    python: values.python ?? null,
+    peers: values.python === undefined ? null : { python: values.python, names: values.peers.split(',').map(peerNamed) },
     problems: wanted.map((name) => problemNamed(all, name)),
     seeds: Array.from({ length: wholeNumber('seeds', values.seeds ?? (values.quick ? '1' : '5'), 1) }, (_, index) => firstSeed + index),
     trials: wholeNumber('trials', values.trials ?? (values.quick ? '100' : '400'), 4),
   };
+}
+
+function peerNamed(name: string): FrontPeerName {
+  const found = peerNames.find((peer) => peer === name);
+  if (found === undefined) throw new Error(`there is no peer ${name}; there are: ${peerNames.join(', ')}`);
+  return found;
 }
 
 function problemNamed(all: readonly FrontProblem[], name: string): FrontProblem {

@@ -3,9 +3,12 @@ import type { RandomStream } from '../../shared/random.ts';
 import type { SearchSpace } from '../../space/schema.ts';
 import { firstUnknown, type IsKnown } from './distinct.ts';
 import type { Place } from './founder.ts';
-import { expressed, type Individual, type RealGenome } from './genome.ts';
+import { drawnGenome, expressed, type Individual, type RealGenome } from './genome.ts';
 import type { RealVariation } from './options.ts';
 import { childGenome, mutationChance } from './recombine.ts';
+
+/** Attempts that have parents. */
+const mostBred = 5;
 
 /** A possible parent. */
 export interface Parent {
@@ -15,6 +18,7 @@ export interface Parent {
 
 /**
  * A child of two parents. If its configuration is known, it is made again: each attempt has parents of its own and twice the chance of a mutation.
+ * After five attempts it is a random individual without parents.
  *
  * @param parentsFor draws two different parents
  */
@@ -26,6 +30,7 @@ export function breed(
 ): Individual {
   return firstUnknown(isKnown, (attempt) => {
     const random = stream('child', generation, slot, attempt);
+    if (attempt >= mostBred) return expressed(space, drawnGenome(space, random), random);
     const [first, second] = parentsFor(random);
     invariant(first && second, 'parents are members of the population');
     const mutation = Math.min(1, mutationChance(space, variation) * 2 ** attempt);

@@ -4,7 +4,7 @@ import type { Configuration } from '../../space/configuration.ts';
 export type IsKnown = (parameters: Configuration) => boolean;
 
 /** Most attempts at a configuration that is not known yet. */
-const mostAttempts = 10;
+const mostAttempts = 20;
 /** Individuals of this many slots are kept different from each other: each needs those before it. */
 const block = 50;
 
@@ -14,7 +14,7 @@ export function keyOf(parameters: Configuration): string {
 }
 
 /**
- * Makes an individual until its configuration is not known, ten times at most; then the last one is taken, as where every configuration of a small
+ * Makes an individual until its configuration is not known, twenty times at most; then the last one is taken, as where every configuration of a small
  * space is known.
  *
  * @param make makes the individual of an attempt, from 0
