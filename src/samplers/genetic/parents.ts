@@ -6,31 +6,31 @@ import { defaultTournamentSize, type GeneticOptions } from './options.ts';
 import { drawParents, fitnessOf, selectionWeights } from './selection.ts';
 import { type GeneticState, type Individual, ranked } from './state.ts';
 
-/** Two different parents of the closed population, by the selection of the options. */
-export function parentsOf(
-  problem: Problem,
-  options: GeneticOptions,
-  { population }: GeneticState,
-  stream: RandomStream,
-): readonly [Individual, Individual] {
-  const [first, second] =
-    options.selection === 'tournament'
-      ? byTournament(problem, options, population, stream)
-      : byFitness(problem, options, population, stream);
-  invariant(first && second, 'parents are members of the population');
-  return [first, second];
+/** Draws two different parents of the closed population, by the selection of the options. */
+export type DrawParents = (stream: RandomStream) => readonly [Individual, Individual];
+
+/** The draw of parents of a generation: the population is ranked once. */
+export function parentsOf(problem: Problem, options: GeneticOptions, { population }: GeneticState): DrawParents {
+  const draw = options.selection === 'tournament' ? byTournament(problem, options, population) : byFitness(problem, options, population);
+  return (stream) => {
+    const [first, second] = draw(stream);
+    invariant(first && second, 'parents are members of the population');
+    return [first, second];
+  };
 }
 
 /** A tournament ranks its members as elites are ranked: ties go to the lower trial number. */
-function byTournament({ direction }: Problem, { tournamentSize }: GeneticOptions, population: readonly Individual[], stream: RandomStream) {
+function byTournament({ direction }: Problem, { tournamentSize }: GeneticOptions, population: readonly Individual[]) {
   const order = ranked(direction, population);
-  return tournamentParents(order.length, tournamentSize ?? defaultTournamentSize, stream).map((place) => order[place]);
+  return (stream: RandomStream) =>
+    tournamentParents(order.length, tournamentSize ?? defaultTournamentSize, stream).map((place) => order[place]);
 }
 
-function byFitness(problem: Problem, options: GeneticOptions, population: readonly Individual[], stream: RandomStream) {
+function byFitness({ direction }: Problem, { selectionExponent }: GeneticOptions, population: readonly Individual[]) {
   const fitness = fitnessOf(
-    problem.direction,
+    direction,
     population.map((member) => member.value),
   );
-  return drawParents(selectionWeights(fitness, options.selectionExponent), stream).map((index) => population[index]);
+  const weights = selectionWeights(fitness, selectionExponent);
+  return (stream: RandomStream) => drawParents(weights, stream).map((index) => population[index]);
 }

@@ -1,4 +1,5 @@
 import { invariant } from '../../shared/errors.ts';
+import type { RandomStream } from '../../shared/random.ts';
 import { configurationFrom } from '../../space/configuration.ts';
 import type { SearchSpace } from '../../space/schema.ts';
 import { decodeUnit } from '../../space/unit-cube.ts';
@@ -26,12 +27,13 @@ export function realIndividuals(
   const alive = new Set(population.map((member) => keyOf(decoded(space, member))));
   const variation = realVariationOf(options);
   const found = founders(space, stream);
+  const draw = parentsOf(problem, options, state);
   return distinctIndividuals(
     { first: firstSlot, end: firstSlot + slots },
     (parameters) => alive.has(keyOf(parameters)),
     (slot, isKnown) => {
       const place = { generation, slot, stream };
-      const parentsFor = (random: Parameters<typeof parentsOf>[3]) => parentsOf(problem, options, state, random).map(parentFrom);
+      const parentsFor = (random: RandomStream) => draw(random).map(parentFrom);
       const made = generation === 0 ? found(place, isKnown) : breed(space, variation, place, { isKnown, parentsFor });
       return suggestionOf(made, { sampler: 'genetic', generation, slot });
     },

@@ -94,7 +94,7 @@ function child(
   stream: SuggestionRequest['stream'],
 ) {
   const { generation } = state;
-  const [first, second] = parentsOf(problem, options, state, stream('parents', generation, slot));
+  const [first, second] = parentsOf(problem, options, state)(stream('parents', generation, slot));
   const { genome, cut, mirrored } = crossover(layout, [bitsOf(first), bitsOf(second)], stream('crossover', generation, slot));
   const flippedBits = mutatedBits(genome.length, options.mutation, stream('mutation', generation, slot));
   return {

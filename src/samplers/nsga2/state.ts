@@ -49,13 +49,12 @@ export function closeGeneration(
   observations: readonly Observation[],
 ): Nsga2State {
   const parents = state.population.map((survivor) => ({ ...survivor, elite: true }));
-  const tried = observations.map(({ parameters }) => markOf(parameters));
   return {
     version: 1,
     generation: state.generation + 1,
     firstTrial: state.firstTrial + observations.filter(({ index }) => index !== null).length,
     population: best(problem, [...parents, ...observations.map(observed)], options.population),
-    tried: mayRecur(problem.space) ? [...state.tried, ...tried].slice(-mostTried) : [],
+    tried: mayRecur(problem.space) ? [...state.tried, ...observations.map(({ parameters }) => markOf(parameters))].slice(-mostTried) : [],
   };
 }
 
