@@ -1,3 +1,4 @@
+import { BoxTree } from './box-tree.ts';
 import type { Point } from './dominance.ts';
 import { Staircase } from './staircase.ts';
 
@@ -16,7 +17,7 @@ export interface FrontMembers {
 export function emptyFront(metrics: number): FrontMembers {
   if (metrics <= 1) return oneMetric();
   if (metrics === 2) return twoMetrics();
-  return metrics === 3 ? threeMetrics() : manyMetrics(metrics);
+  return metrics === 3 ? threeMetrics() : manyMetrics();
 }
 
 /** Any member is at least as good as what comes after it. */
@@ -52,41 +53,11 @@ function threeMetrics(): FrontMembers {
   };
 }
 
-/** The maxima of all values but the first, compared one by one. */
-function manyMetrics(metrics: number): FrontMembers {
-  const width = metrics - 1;
-  /** `width` values of each maximum, one after another. */
-  const maxima: number[] = [];
-  const swap = (one: number, other: number): void => {
-    for (let metric = 0; metric < width; metric += 1) {
-      const moved = maxima[one + metric] ?? Number.NaN;
-      maxima[one + metric] = maxima[other + metric] ?? Number.NaN;
-      maxima[other + metric] = moved;
-    }
-  };
+/** Of all values but the first only the maxima decide. */
+function manyMetrics(): FrontMembers {
+  const maxima = new BoxTree();
   return {
-    reach: (point) => {
-      for (let start = 0; start < maxima.length; start += width) {
-        let metric = 0;
-        while (metric < width && (maxima[start + metric] ?? Number.NaN) >= (point[metric + 1] ?? Number.NaN)) metric += 1;
-        if (metric < width) continue;
-        // A maximum that reached a point moves forward: it is likely to reach the next one too.
-        if (start > 0) swap(start, width * Math.floor(start / width / 2));
-        return true;
-      }
-      return false;
-    },
-    add: (point) => {
-      let kept = 0;
-      for (let start = 0; start < maxima.length; start += width) {
-        let metric = 0;
-        while (metric < width && (point[metric + 1] ?? Number.NaN) >= (maxima[start + metric] ?? Number.NaN)) metric += 1;
-        if (metric === width) continue;
-        if (kept < start) for (let each = 0; each < width; each += 1) maxima[kept + each] = maxima[start + each] ?? Number.NaN;
-        kept += width;
-      }
-      maxima.length = kept;
-      for (let each = 0; each < width; each += 1) maxima.push(point[each + 1] ?? Number.NaN);
-    },
+    reach: ([, ...others]) => maxima.covers(others),
+    add: ([, ...others]) => maxima.add(others),
   };
 }

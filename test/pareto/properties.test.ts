@@ -6,6 +6,7 @@ import { type Candidate, constrainedDominates, dominates, type Point } from '../
 import { type Front, peelFronts, sortFronts } from '../../src/pareto/fronts.ts';
 import { hypervolume } from '../../src/pareto/hypervolume.ts';
 import { bestRanked } from '../../src/pareto/order.ts';
+import { randomStream } from '../../src/shared/random.ts';
 
 /** Every case is drawn from one seed: what fails fails again. */
 const drawn = { seed: 20_261_127, numRuns: 300 };
@@ -62,6 +63,25 @@ describe.each([1, 2, 3, 4, 5])('points of %i metrics', (metrics) => {
       }),
       drawn,
     );
+  });
+});
+
+describe('many points of four metrics', () => {
+  const stream = randomStream(1, 'points');
+  const many = (draw: (number: number) => Point): Point[] => Array.from({ length: 700 }, (_, number) => draw(number));
+  const normals = () => Array.from({ length: 4 }, () => Math.abs(stream.normal()));
+  const unitVector = (values: Point): Point => values.map((value) => value / Math.hypot(...values));
+
+  test.each([
+    ['on one front', many(() => unitVector(normals()))],
+    ['on a line, in the order of a metric', many((number) => [1, number, -number, 0])],
+    ['in a cube', many(() => Array.from({ length: 4 }, () => stream.uniform()))],
+    ['on a lattice', many(() => Array.from({ length: 4 }, () => stream.integer(6)))],
+    ['with infinite values', many(() => Array.from({ length: 4 }, () => [-Infinity, 0, 1, 2, Infinity][stream.integer(5)] ?? 0))],
+  ])('%s are sorted into the fronts of the definition', (_title, points) => {
+    const expected = frontsByDefinition(points, dominates);
+    expect(sortFronts(points)).toEqual(expected);
+    expect(peelFronts(points, 1)).toEqual(expected.slice(0, 1));
   });
 });
 
