@@ -62,6 +62,7 @@ samplerConformance(
 samplerConformance('swarm', [
   ...casesOf(() => ({ type: 'swarm', particles: 6 })),
   ...casesOf(() => ({ type: 'swarm', particles: 7, movement: { kind: 'constriction' }, topology: 'global', mutation: 0.5 })),
+]);
 samplerConformance('nsga2', [
   ...casesOf(() => ({ type: 'nsga2', population: 8 })),
   ...casesOf(() => ({ type: 'nsga2', population: 6, mutation: { probability: 1 } })).map((each, place) => ({

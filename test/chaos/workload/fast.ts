@@ -57,6 +57,14 @@ export const fastWorkload: readonly Entry[] = [
   known('known function, gp', { noise: 0.2 }, { sampler: { type: 'gp', startupTrials: 6 }, budget: { trials: 20 }, seed: 24 }),
   known('known function, gp moved', { failures: 0.1 }, { sampler: { type: 'gp' }, budget: { trials: 16 }, seed: 25 }, 'moved'),
   known('known function, quasi-random', { noise: 1 }, { sampler: { type: 'quasi-random' }, budget: { trials: 20 }, seed: 26 }, 'paused'),
+  known('known function, swarm', { noise: 0.2 }, { sampler: { type: 'swarm' }, budget: { generations: 3 }, seed: 27 }, 'moved'),
+  known('known function, cma-es', { failures: 0.1 }, { sampler: { type: 'cma-es' }, budget: { trials: 22 }, seed: 28 }),
+  known(
+    'known function, nsga2',
+    { noise: 0.2 },
+    { sampler: { type: 'nsga2', population: 8 }, budget: { generations: 3 }, seed: 29 },
+    'paused',
+  ),
   {
     kind: 'campaign',
     treatment: 'paused',
