@@ -121,7 +121,7 @@ const trialTableSchema = z
     rows: z
       .array(z.array(parameterValueSchema.nullable()))
       .describe(
-        'null if the value is not finite or does not rank (the evaluation diverged and `ranking` is finite-first), or if the parameter is not active in that trial.',
+        'null if the value is not finite or does not rank (the evaluation diverged and `ranking` is finite-first, or the trial is beyond a limit), or if the parameter is not active in that trial.',
       ),
     completed: count.describe(
       'Number of completed trials. If there are more than 2000, `rows` has 2000 of them, evenly spaced; the CSV has all.',

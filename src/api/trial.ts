@@ -3,6 +3,7 @@ import { valuesSchema } from '../objectives/contract.ts';
 import type { ObjectiveOptions } from '../objectives/table.ts';
 import type { Json } from '../shared/digest.ts';
 import { parameterValueSchema } from '../space/schema.ts';
+import { unknownViolation } from '../studies/definition/constraints.ts';
 import { trialErrorCodes } from '../studies/model/failure.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import type { Measurement, Trial, TrialIncident } from '../studies/model/trial.ts';
@@ -38,6 +39,14 @@ const fields = {
   value: z.number().nullable().describe("Value of the study's metric; null until it is known, if it is not finite, and for failed trials."),
   values: valuesSchema.nullable().describe('All values measured at the last step, by name; null before that.'),
   diverged: z.boolean().describe('true if the evaluation stopped because the loss was not finite.'),
+  violation: z
+    .number()
+    .min(0)
+    .nullable()
+    .optional()
+    .describe(
+      'Distance from the limits of the study (`constraints`): the sum over them of the distance of the value to its limit, as a share of the limit (as it is where the limit is 0). 0: all are kept. null: a limited value is not finite. Absent without constraints, and before a result.',
+    ),
   stepsDone: z.int().min(0).describe('Completed steps of its result so far, evaluated or reused. These are charged.'),
   stepsTrained: z
     .int()
@@ -85,7 +94,7 @@ export const trialPageSchema = pageOf('TrialPage', trialSchema);
 export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema).describe('The trials, best first.') }).meta({
   id: 'Leaderboard',
   description:
-    'The best completed trials, best first. Ties go to the lower number. Trials whose value is not finite come last, and so do those whose evaluation diverged, unless the study ranks by value.',
+    'The best completed trials, best first. Ties go to the lower number. Trials whose value is not finite come after them, and so do those whose evaluation diverged, unless the study ranks by value; trials beyond a limit of the study come last, by `violation`.',
 });
 
 export type TrialRepresentation = z.output<typeof trialSchema>;
@@ -93,15 +102,21 @@ export type RankedTrialRepresentation = z.output<typeof rankedTrialSchema>;
 export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
 
 /** Builds the representation of a trial. */
-export function representTrial({ index: _, ...trial }: Trial): TrialRepresentation {
+export function representTrial({ index: _, violation, ...trial }: Trial): TrialRepresentation {
   return {
     ...trial,
+    ...(violation !== undefined && { violation: shownViolation(violation) }),
     source: sourceOf(trial),
     error: trial.error && { code: trial.error.code, detail: trial.error.message },
     queuedAt: trial.queuedAt.toISOString(),
     startedAt: trial.startedAt?.toISOString() ?? null,
     endedAt: trial.endedAt?.toISOString() ?? null,
   };
+}
+
+/** Returns a violation as it is shown: null if a limited value is not finite. */
+export function shownViolation(violation: number): number | null {
+  return violation === unknownViolation ? null : violation;
 }
 
 /** Source of a trial's result; null while no step was evaluated for it. Trials are stored as `trained` until they complete. */

@@ -3,8 +3,14 @@ import type { RankedTrialRepresentation } from '../api/trial.ts';
 import { type Column, tableText } from './table.ts';
 import { decimals } from './value-text.ts';
 
+const violationColumn: Column<RankedTrialRepresentation> = {
+  title: 'violation',
+  align: 'right',
+  cell: ({ violation }) => (violation === 0 ? '' : decimals(violation)),
+};
+
 /**
- * Formats a leaderboard as a table: rank, trial, generation, value, the other values, and a column for each parameter. Trials
+ * Formats a leaderboard as a table: rank, trial, generation, value, violation of the constraints if there are any, the other values, and a column for each parameter. Trials
  * and generations have the same numbers as in the API, from 0.
  */
 export function leaderboardText(
@@ -19,6 +25,7 @@ export function leaderboardText(
     { title: 'trial', align: 'right', cell: (trial) => String(trial.number) },
     { title: 'generation', align: 'right', cell: (trial) => (trial.generation === null ? '' : String(trial.generation)) },
     { title: metric, align: 'right', cell: (trial) => decimals(trial.value) },
+    ...(trials.some(({ violation }) => violation !== undefined) ? [violationColumn] : []),
     ...metricNames(spec.objective)
       .filter((name) => name !== metric)
       .map(

@@ -49,9 +49,13 @@ function progressOf(study: StudyRepresentation): string {
 
 function bestOf(study: StudyRepresentation): string {
   const { best, spec } = study;
-  if (best === null) return 'no trial has a result yet';
+  if (best === null) return withoutBest(study);
   const parameters = spec.searchSpace.flatMap(({ name }) => (name in best.parameters ? [`${name} ${best.parameters[name]}`] : []));
   return `${rankingMetric(study)} ${best.value === null ? '–' : best.value.toFixed(4)} in trial ${best.number}: ${parameters.join(', ')}`;
+}
+
+function withoutBest({ trials, spec }: StudyRepresentation): string {
+  return trials.completed > 0 && spec.constraints ? 'no trial keeps all limits yet' : 'no trial has a result yet';
 }
 
 function timeOf({ createdAt, endedAt, remainingSeconds }: StudyRepresentation): string {
@@ -66,6 +70,7 @@ function definitionOf({ spec, priority, campaign }: StudyRepresentation): Line[]
   const labels = Object.entries(spec.labels ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
     ['metric', `${metric?.name} (${metric?.direction})`],
+    ...(spec.constraints ? [['limits', spec.constraints.map(limitText).join('; ')] as const] : []),
     ['sampler', withOptions(spec.sampler)],
     ...(spec.samplerReason === undefined ? [] : [['chosen', spec.samplerReason] as const]),
     ['budget', budgetText(spec.budget)],
@@ -76,6 +81,11 @@ function definitionOf({ spec, priority, campaign }: StudyRepresentation): Line[]
     ...(labels.length === 0 ? [] : [['labels', labels.join(', ')] as const]),
     ...(campaign === null ? [] : [['part of', `campaign ${campaign.id}`] as const]),
   ];
+}
+
+function limitText({ metric, min, max }: NonNullable<StudyRepresentation['spec']['constraints']>[number]): string {
+  const limits = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])];
+  return `${metric} ${limits.join(' and ')}`;
 }
 
 function budgetText({ trials, generations, wallClockSeconds, targetValue }: StudyRepresentation['spec']['budget']): string {

@@ -1,4 +1,4 @@
-import { sourceOf } from '../api/trial.ts';
+import { shownViolation, sourceOf } from '../api/trial.ts';
 import { objectiveFor } from '../objectives/table.ts';
 import type { StudySpec } from '../studies/definition/definition.ts';
 import type { Trial } from '../studies/model/trial.ts';
@@ -25,6 +25,8 @@ const firstColumns: readonly Column[] = [
   ['source', sourceOf],
   ['value', (trial) => trial.value],
 ];
+/** Only where a study has constraints. */
+const violationColumn: Column = ['violation', ({ violation }) => (violation === undefined ? null : shownViolation(violation))];
 const laterColumns: readonly Column[] = [
   ['diverged', (trial) => trial.diverged],
   ['stepsDone', (trial) => trial.stepsDone],
@@ -45,14 +47,14 @@ const laterColumns: readonly Column[] = [
  */
 export async function* trialsCsv(
   reader: StudyReader,
-  { searchSpace, objective }: Pick<StudySpec, 'searchSpace' | 'objective'>,
+  { searchSpace, objective, constraints }: Pick<StudySpec, 'searchSpace' | 'objective' | 'constraints'>,
   studies: readonly ListedStudy[],
 ): AsyncGenerator<string> {
   const names = searchSpace.map(({ name }) => name);
   const values = objectiveFor(objective)
     .values()
     .map(({ name }): Column => [`values.${name}`, (trial) => trial.values?.[name] ?? null]);
-  const columns = [...firstColumns, ...values, ...laterColumns];
+  const columns = [...firstColumns, ...(constraints ? [violationColumn] : []), ...values, ...laterColumns];
   const parted = studies.some(({ part }) => part !== null);
   yield csvRecord([...(parted ? ['part', 'kind'] : []), ...columns.map(([name]) => name), ...names.map((name) => `parameters.${name}`)]);
   for (const { studyId, part } of studies) {

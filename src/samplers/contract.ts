@@ -42,7 +42,10 @@ export interface Observation {
   readonly value: number | null;
   /** The metrics in the order of the study, if there are several. Absent: there is one, or `value` is null; then the trial has none of them. */
   readonly values?: readonly number[];
-  /** How far the trial is from the limits of the study: the sum over its constraints, 0 if it meets all of them. Absent: there are none. */
+  /**
+   * How far the trial is from the limits of the study: the sum over its constraints, 0 if it meets all of them; the largest number if a
+   * limited value was not finite. Absent: there are no limits, or the trial has no values.
+   */
   readonly violation?: number;
   /** True for a result that a client knew: every later suggestion sees it. */
   readonly known?: true;
@@ -208,6 +211,11 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   generation(options: z.output<Schema>, state: State): Generation | null;
   /** The members of the last closed generation; empty if there is none. */
   population(state: State): readonly Member[];
+}
+
+/** True for a trial beyond a limit of its study. */
+export function isBeyondLimits({ violation = 0 }: { readonly violation?: number | undefined }): boolean {
+  return violation > 0;
 }
 
 /** Orients a value so that more is better. */

@@ -2,11 +2,10 @@ import { type Campaign, partKindSchema } from '../../src/campaigns/campaign.ts';
 import type { CampaignReader, CampaignTransaction, CampaignTransactions } from '../../src/campaigns/ports.ts';
 import { campaignOwner } from '../../src/campaigns/study-owner.ts';
 import type { Values } from '../../src/objectives/contract.ts';
-import { oriented } from '../../src/samplers/contract.ts';
 import type { Json } from '../../src/shared/digest.ts';
 import { newId } from '../../src/shared/ids.ts';
 import type { Page } from '../../src/shared/page.ts';
-import { metricOf } from '../../src/studies/definition/definition.ts';
+import { byRank, rankingRuleOf, rankOf } from '../../src/studies/definition/ranking.ts';
 import { emptyChain, headAfter } from '../../src/studies/events/chain.ts';
 import type { StudyEvent } from '../../src/studies/events/event.ts';
 import type { StoredResult } from '../../src/studies/events/stored-result.ts';
@@ -154,9 +153,10 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
     },
     insertFinishedTrials: async (studyId, trials) => {
       const { trials: kept, evaluations } = of(studyId);
-      for (const { state, source, value, values, diverged, error, evaluation, ...queued } of trials) {
+      for (const { state, source, value, violation, values, diverged, error, evaluation, ...queued } of trials) {
         const at = now(held);
         const trial: Trial = { ...newTrial(studyId, queued, at), state, value, values, diverged, error, source, endedAt: at };
+        if (violation !== undefined) Object.assign(trial, { violation });
         kept.push(trial);
         if (evaluation) evaluations.set(trial.id, evaluation);
       }
@@ -299,15 +299,15 @@ function settle({ study, trials, evaluations }: HeldStudy, number: number, train
     trials[number] = { ...trial, state: 'failed', error: { code: 'training-error', message: 'it did not converge' } };
     return;
   }
-  trials[number] = { ...trial, state: 'completed', values: result.values, value: result.values[metricOf(study.spec).name] ?? null };
+  const { score: _, ...rank } = rankOf(study.spec, { values: result.values, diverged: false });
+  trials[number] = { ...trial, state: 'completed', values: result.values, ...rank };
   if (study.spec.evaluate) evaluations.set(trial.id, result.evaluation);
 }
 
 function leaderboard({ study, trials }: HeldStudy, limit: number): Trial[] {
   const last = study.outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
-  const score = ({ value }: Trial) => (value === null ? Number.NEGATIVE_INFINITY : oriented(metricOf(study.spec).direction, value));
   const counting = trials.filter(({ state, number }) => state === 'completed' && number <= last);
-  return counting.sort((a, b) => (score(b) > score(a) ? 1 : score(b) < score(a) ? -1 : a.number - b.number)).slice(0, limit);
+  return counting.sort(byRank(rankingRuleOf(study.spec))).slice(0, limit);
 }
 
 function partsOf(held: Held, campaignId: string) {

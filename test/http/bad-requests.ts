@@ -152,6 +152,21 @@ const definitions: readonly BadRequest[] = [
   wrong('a condition without values', { searchSpace: [optimizer, when('learningRate', 'optimizer', [])] }, '/searchSpace/1/when/values'),
   wrong('an unknown metric', { metrics: [{ name: 'beauty' }] }, '/metrics/0/name'),
   wrong('an unknown direction', { metrics: [{ name: 'loss', direction: 'sideways' }] }, '/metrics/0/direction'),
+  wrong('a constraint of an unknown value', { constraints: [{ metric: 'beauty', max: 1 }] }, '/constraints/0/metric'),
+  wrong('a constraint without a limit', { constraints: [{ metric: 'value' }] }, '/constraints/0'),
+  wrong('a constraint whose limits exclude each other', { constraints: [{ metric: 'value', min: 2, max: 1 }] }, '/constraints/0/max'),
+  wrong(
+    'two constraints of one value',
+    {
+      constraints: [
+        { metric: 'value', min: 0 },
+        { metric: 'value', max: 1 },
+      ],
+    },
+    '/constraints/1/metric',
+  ),
+  wrong('a constraint with an unknown key', { constraints: [{ metric: 'value', maximum: 1 }] }, '/constraints/0/maximum'),
+  wrong('more constraints than 16', { constraints: Array.from({ length: 17 }, () => ({ metric: 'value', max: 1 })) }, '/constraints'),
   wrong('an unknown sampler', { sampler: { type: 'oracle' } }, '/sampler/type'),
   wrong('a sampler without a type', { sampler: {} }, '/sampler/type'),
   wrong('an option of another sampler', { sampler: { type: 'random', population: 3 }, budget: { trials: 3 } }, '/sampler/population'),

@@ -104,12 +104,19 @@ function restarted(geometry: Geometry, options: CmaEsOptions, state: CmaEsState)
   };
 }
 
-/** Observations ranked best first: those without a value last, ties to the lower trial number. */
+/**
+ * Observations ranked best first: those beyond a limit of the study after all that keep the limits, by their violation; those without a
+ * value last; ties to the lower trial number.
+ */
 function byRank({ direction }: Problem, observations: readonly Observation[]): Observation[] {
-  const key = ({ value }: Observation): number => (value === null ? Number.NEGATIVE_INFINITY : oriented(direction, value));
+  const key = ({ value, violation = 0 }: Observation): number =>
+    value === null || violation > 0 ? Number.NEGATIVE_INFINITY : oriented(direction, value);
+  const distance = ({ value, violation = 0 }: Observation): number => (value === null ? Number.POSITIVE_INFINITY : violation);
   return [...observations].sort((a, b) => {
     const [left, right] = [key(a), key(b)];
-    return left === right ? a.number - b.number : right > left ? 1 : -1;
+    if (left !== right) return right > left ? 1 : -1;
+    const [near, far] = [distance(a), distance(b)];
+    return near === far ? a.number - b.number : near < far ? -1 : 1;
   });
 }
 

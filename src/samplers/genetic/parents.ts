@@ -1,6 +1,6 @@
 import { invariant } from '../../shared/errors.ts';
 import type { RandomStream } from '../../shared/random.ts';
-import type { Problem } from '../contract.ts';
+import { isBeyondLimits, type Problem } from '../contract.ts';
 import { tournamentParents } from '../variation/tournament.ts';
 import { defaultTournamentSize, type GeneticOptions } from './options.ts';
 import { drawParents, fitnessOf, selectionWeights } from './selection.ts';
@@ -29,7 +29,7 @@ function byTournament({ direction }: Problem, { tournamentSize }: GeneticOptions
 function byFitness({ direction }: Problem, { selectionExponent }: GeneticOptions, population: readonly Individual[]) {
   const fitness = fitnessOf(
     direction,
-    population.map((member) => member.value),
+    population.map((member) => (isBeyondLimits(member) ? null : member.value)),
   );
   const weights = selectionWeights(fitness, selectionExponent);
   return (stream: RandomStream) => drawParents(weights, stream).map((index) => population[index]);

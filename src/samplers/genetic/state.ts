@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { encodeGenome, genomeLayout } from '../../space/genome.ts';
 import type { SearchSpace } from '../../space/schema.ts';
-import { type Direction, type Observation, oriented, type Problem } from '../contract.ts';
+import { type Direction, isBeyondLimits, type Observation, oriented, type Problem } from '../contract.ts';
 import { latentSchema, realGenome } from '../variation/genome.ts';
 import type { GeneticOptions } from './options.ts';
 
@@ -12,6 +12,8 @@ const individualSchema = z.strictObject({
   trial: z.int().min(0),
   genome: genomeSchema,
   value: z.number().nullable(),
+  /** Of a member beyond a limit of the study. */
+  violation: z.number().positive().optional(),
   elite: z.boolean(),
 });
 
@@ -30,13 +32,19 @@ export const geneticStateSchema = z.strictObject({
 
 export type GeneticState = z.output<typeof geneticStateSchema>;
 
-/** Members ranked best first: those without a value last, ties to the lower trial number. */
+/**
+ * Members ranked best first: those beyond a limit after all that keep the limits, by their violation; those without a value last; ties to
+ * the lower trial number (the rules of Deb, "An efficient constraint handling method for genetic algorithms", 2000, section 3).
+ */
 export function ranked(direction: Direction, population: readonly Individual[]): Individual[] {
-  const key = (individual: Individual): number =>
-    individual.value === null ? Number.NEGATIVE_INFINITY : oriented(direction, individual.value);
+  const key = ({ value, violation = 0 }: Individual): number =>
+    value === null || violation > 0 ? Number.NEGATIVE_INFINITY : oriented(direction, value);
+  const distance = ({ value, violation = 0 }: Individual): number => (value === null ? Number.POSITIVE_INFINITY : violation);
   return [...population].sort((a, b) => {
     const [left, right] = [key(a), key(b)];
-    return left === right ? a.trial - b.trial : right > left ? 1 : -1;
+    if (left !== right) return right > left ? 1 : -1;
+    const [near, far] = [distance(a), distance(b)];
+    return near === far ? a.trial - b.trial : near < far ? -1 : 1;
   });
 }
 
@@ -65,7 +73,8 @@ export function closeGeneration(
   const members = observations.map((observation) => {
     const { number, value } = observation;
     const genome = genomeOf(space, options, observation);
-    return individualSchema.parse({ trial: number, genome, value, elite: false });
+    const beyond = isBeyondLimits(observation) && { violation: observation.violation };
+    return individualSchema.parse({ trial: number, genome, value, ...beyond, elite: false });
   });
   return {
     version: 1,

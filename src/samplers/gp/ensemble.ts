@@ -1,24 +1,32 @@
 import type { Point } from './dimensions.ts';
 import type { Evidence } from './evidence.ts';
-import type { Feasibility } from './feasibility.ts';
 import { logImprovement } from './improvement.ts';
 import { Posterior } from './posterior.ts';
 
 /** Outputs at points under one set of hyperparameters. */
 export interface Member {
   readonly posterior: Posterior;
-  /** The least posterior mean at a point that was tried: what an improvement is measured from. Unlike the least value it is not fooled by noise. */
+  /**
+   * The least posterior mean at a point that was tried and is beyond no limit: what an improvement is measured from. Unlike the least value
+   * it is not fooled by noise.
+   */
   readonly incumbent: number;
+}
+
+/** What gives the logarithm of the chance that a trial at a point is worth having. */
+export interface Chances {
+  logChances(points: readonly Point[]): Float64Array;
 }
 
 /** Several models of the same trials; a candidate is judged by its mean expected improvement over them. */
 export class Ensemble {
   readonly members: readonly Member[];
-  readonly #feasibility: Feasibility | null;
+  readonly #chances: readonly Chances[];
 
-  constructor(members: readonly Member[], feasibility: Feasibility | null) {
+  /** @param chances that a trial succeeds, and that it keeps the limits of the study: the improvement is multiplied by each */
+  constructor(members: readonly Member[], chances: readonly Chances[]) {
     this.members = members;
-    this.#feasibility = feasibility;
+    this.#chances = chances;
   }
 
   /** The logarithm of the mean expected improvement at each point, times the chance that a trial there succeeds. */
@@ -33,8 +41,8 @@ export class Ensemble {
 
   #judge(members: readonly Member[], points: readonly Point[]): Float64Array {
     const each = members.map((member) => logImprovements(member, points));
-    const chances = this.#feasibility?.logChances(points);
-    return Float64Array.from(points, (_, index) => logMeanExp(each, index) + (chances?.[index] ?? 0));
+    const chances = this.#chances.map((one) => one.logChances(points));
+    return Float64Array.from(points, (_, index) => chances.reduce((sum, logs) => sum + (logs[index] as number), logMeanExp(each, index)));
   }
 
   /** The mean over the members of their posterior means at each point. */
@@ -45,8 +53,9 @@ export class Ensemble {
 }
 
 /** A member: the outputs at the evidence's points, and at each pending point what the model expects there (Ginsbourger, Le Riche and Carraro 2010, "kriging believer"). */
-export function memberOf(posterior: Posterior, { points, pending }: Evidence, outputs: Float64Array): Member {
-  if (pending.length === 0) return { posterior, incumbent: least(posterior.meansAt(points)) };
+export function memberOf(posterior: Posterior, { points, pending, beyond }: Evidence, outputs: Float64Array): Member {
+  const rivals = beyond.size === 0 ? points : points.filter((point) => !beyond.has(point));
+  if (pending.length === 0) return { posterior, incumbent: least(posterior.meansAt(rivals)) };
   const believed = posterior.meansAt(pending);
   const both = new Posterior(
     posterior.kernel.layout,
@@ -54,7 +63,7 @@ export function memberOf(posterior: Posterior, { points, pending }: Evidence, ou
     [...points, ...pending],
     Float64Array.from([...outputs, ...believed]),
   );
-  return { posterior: both, incumbent: Math.min(least(both.meansAt(points)), least(believed)) };
+  return { posterior: both, incumbent: Math.min(least(both.meansAt(rivals)), least(believed)) };
 }
 
 function logImprovements({ posterior, incumbent }: Member, points: readonly Point[]): Float64Array {

@@ -1,12 +1,19 @@
-import { type Direction, oriented, type SuggestionRequest } from '../contract.ts';
+import { type Direction, isBeyondLimits, type Observation, oriented, type SuggestionRequest } from '../contract.ts';
 import { type Geometry, keyOf, type Point, pointOf } from './dimensions.ts';
+import type { Limited } from './limits.ts';
 
 /** The trials in the model's coordinates. */
 export interface Evidence {
-  /** Of trials with a value, and of failures that stand for a bad region. */
+  /** Of trials with a value, those beyond a limit among them, and of failures that stand for a bad region. */
   readonly points: readonly Point[];
   /** The value at each of them, oriented so that less is better, between −1 and 1. */
   readonly values: Float64Array;
+  /** Number of trials with a value among them. */
+  readonly measured: number;
+  /** Those of the points that are beyond a limit of the study. */
+  readonly beyond: ReadonlySet<Point>;
+  /** The trials with a value, and how far they are from the limits; null if none is beyond one, or all are. */
+  readonly limited: Limited | null;
   readonly succeeded: readonly Point[];
   readonly failed: readonly Point[];
   readonly pending: readonly Point[];
@@ -18,6 +25,8 @@ interface Trial {
   readonly point: Point;
   /** Oriented; null if it failed. */
   readonly value: number | null;
+  /** Distance from the limits of the study, if the model has to know it; else 0. */
+  readonly violation: number;
 }
 
 interface Success extends Trial {
@@ -30,7 +39,9 @@ const failedNeighbours = 2;
 
 /**
  * Sorts the trials. A failure among trials that succeeded teaches nothing about the function, but it does count as tried; one among failures
- * stands for a region, and enters the model with the worst value.
+ * stands for a region, and enters the model with the worst value. A trial beyond a limit of the study teaches its value, and
+ * its distance from the limits to the model of these (`limits.ts`). As long as no trial keeps all limits, the model is of their violation in place of the value, so
+ * that the search looks for one that does.
  *
  * @param most trials that the model looks at, all together: of those that succeeded the best and the latest, of the others the latest
  */
@@ -40,9 +51,12 @@ export function gatherEvidence(
   { history, pending }: Pick<SuggestionRequest, 'history' | 'pending'>,
   most: number,
 ): Evidence {
-  const trials: Trial[] = [...history].map(({ parameters, value }) => ({
-    point: pointOf(geometry, parameters),
-    value: value === null || !Number.isFinite(value) ? null : -oriented(direction, value),
+  const results = [...history];
+  const seeksLimits = results.some(isBeyondLimits) && !results.some(keepsLimits);
+  const trials: Trial[] = results.map((result) => ({
+    point: pointOf(geometry, result.parameters),
+    value: seeksLimits ? violationIn(result) : lossIn(direction, result),
+    violation: seeksLimits || !hasValue(result) ? 0 : (result.violation ?? 0),
   }));
   const open = pending.map((parameters) => pointOf(geometry, parameters));
   // A quarter each is left to failures and pending trials.
@@ -52,9 +66,13 @@ export function gatherEvidence(
   const largest = successes.reduce((size, { value }) => Math.max(size, Math.abs(value)), 0) || 1;
   const values = successes.map(({ value }) => value / largest);
   const worst = values.reduce((least, value) => Math.max(least, value), -1);
+  const beyond = successes.filter(({ violation }) => violation > 0).map(({ point }) => point);
   return {
     points: [...successes, ...region].map(({ point }) => point),
     values: Float64Array.from([...values, ...region.map(() => worst)]),
+    measured: successes.length,
+    beyond: new Set(beyond),
+    limited: beyond.length === 0 ? null : limitedOf(successes),
     succeeded: successes.map(({ point }) => point),
     failed: failures.map(({ point }) => point),
     pending: open.slice(-most / 4),
@@ -62,19 +80,44 @@ export function gatherEvidence(
   };
 }
 
+function limitedOf(successes: readonly Success[]): Limited {
+  return { points: successes.map(({ point }) => point), violations: Float64Array.from(successes, ({ violation }) => violation) };
+}
+
+/** The loss of a trial; null if it failed. */
+function lossIn(direction: Direction, { value }: Observation): number | null {
+  return value === null || !Number.isFinite(value) ? null : -oriented(direction, value);
+}
+
+/** The violation of a trial, of which less is better; null if it is not known. */
+function violationIn({ value, violation }: Observation): number | null {
+  return value === null || violation === undefined || violation >= Number.MAX_VALUE ? null : violation;
+}
+
+function hasValue({ value }: Observation): boolean {
+  return value !== null && Number.isFinite(value);
+}
+
+function keepsLimits(result: Observation): boolean {
+  return hasValue(result) && !isBeyondLimits(result);
+}
+
 /** The same with fewer points. */
 export function thinned({ points, values }: Pick<Evidence, 'points' | 'values'>, most: number): Pick<Evidence, 'points' | 'values'> {
   const kept = bestAndLatest(
-    points.map((point, index) => ({ point, value: values[index] as number })),
+    points.map((point, index) => ({ point, value: values[index] as number, violation: 0 })),
     most,
   );
   return { points: kept.map(({ point }) => point), values: Float64Array.from(kept, ({ value }) => value) };
 }
 
-/** At most so many trials, in their order: half of them the best ones, the others the latest ones. */
+/** At most so many trials, in their order: half of them the best ones, which keep all limits if possible, the others the latest ones. */
 function bestAndLatest(trials: readonly Success[], most: number): readonly Success[] {
   if (trials.length <= most) return trials;
-  const byValue = trials.map((_, index) => index).sort((one, two) => (trials[one] as Success).value - (trials[two] as Success).value);
+  const byValue = trials
+    .map((trial, index) => ({ trial, index }))
+    .sort(({ trial: one }, { trial: two }) => Number(one.violation > 0) - Number(two.violation > 0) || one.value - two.value)
+    .map(({ index }) => index);
   const kept = new Set(byValue.slice(0, Math.ceil(most / 2)));
   for (let index = trials.length - 1; kept.size < most; index -= 1) kept.add(index);
   return trials.filter((_, index) => kept.has(index));

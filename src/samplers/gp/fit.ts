@@ -29,9 +29,20 @@ export function fitHyperparameters(
   { points, values }: { readonly points: readonly Point[]; readonly values: Float64Array },
   steps: number,
 ): Fitted[] {
-  return transforms.map((transform) => {
-    const loss = new Loss(layout, points, transform(values));
-    const { theta } = minimise(loss, layout.mean, { steps, tolerance });
-    return { theta: theta.map((value) => Math.round(value / resolution) * resolution), transform };
-  });
+  return transforms.map((transform) => ({ theta: mostProbable(layout, { points, values: transform(values) }, steps), transform }));
+}
+
+/**
+ * The most probable hyperparameters for some outputs.
+ *
+ * @param values with mean 0 and deviation 1, more or less
+ * @param steps of the search for them
+ */
+export function mostProbable(
+  layout: Hyperparameters,
+  { points, values }: { readonly points: readonly Point[]; readonly values: Float64Array },
+  steps: number,
+): Float64Array {
+  const { theta } = minimise(new Loss(layout, points, values), layout.mean, { steps, tolerance });
+  return theta.map((value) => Math.round(value / resolution) * resolution);
 }

@@ -5,6 +5,7 @@ import { type Evidence, gatherEvidence, thinned } from './evidence.ts';
 import { Feasibility } from './feasibility.ts';
 import { fitHyperparameters } from './fit.ts';
 import { hyperparametersOf } from './hyperparameters.ts';
+import { Limits } from './limits.ts';
 import { Posterior } from './posterior.ts';
 import { Proposer, priorShape, shapeOf } from './proposals.ts';
 import { type Candidate, findBest, lastResort } from './search.ts';
@@ -20,11 +21,11 @@ export interface Prospect extends Candidate {
   readonly isNearby: boolean;
 }
 
-/** The most promising point by the model; null if too few trials succeeded. */
+/** The most promising point by the model; null if too few trials have a value. */
 export function promisingPoint(problem: Problem, settings: GpSettings, request: SuggestionRequest): Prospect | null {
   const geometry = geometryOf(problem.space);
   const evidence = gatherEvidence(problem.direction, geometry, request, settings.mostModelled);
-  if (evidence.succeeded.length < leastValues) return null;
+  if (evidence.measured < leastValues) return null;
   const layout = hyperparametersOf(geometry.dimensions);
   const fitted = fitHyperparameters(layout, thinned(evidence, settings.mostFitted), settings.fitSteps);
   const members = fitted.map(({ theta, transform }) => {
@@ -33,7 +34,8 @@ export function promisingPoint(problem: Problem, settings: GpSettings, request: 
   });
   const [first] = members;
   const feasibility = first && evidence.failed.length > 0 ? new Feasibility(first.posterior.kernel, evidence) : null;
-  const ensemble = new Ensemble(members, feasibility);
+  const limits = evidence.limited && new Limits(layout, evidence.limited, settings.fitSteps);
+  const ensemble = new Ensemble(members, [...(feasibility ? [feasibility] : []), ...(limits ? [limits] : [])]);
   const stream = request.stream('gp-candidates', request.firstIndex);
   const shaping = fitted[stream.integer(fitted.length)]?.theta ?? layout.mean;
   const [shape, prior] = [shapeOf(layout, shaping), priorShape(layout)];
@@ -50,8 +52,9 @@ export function promisingPoint(problem: Problem, settings: GpSettings, request: 
   return { ...(findBest(everywhere, settings.search) ?? lastResort(everywhere)), isNearby: false };
 }
 
-/** Points by what the models say of them: a lucky value at a noisy one is no reason to look around it. */
-function bestFirst(ensemble: Ensemble, { points }: Evidence): Point[] {
+/** Points beyond no limit by what the models say of them: a lucky value at a noisy one is no reason to look around it. */
+function bestFirst(ensemble: Ensemble, { points: all, beyond }: Evidence): Point[] {
+  const points = beyond.size === 0 ? all : all.filter((point) => !beyond.has(point));
   const means = ensemble.means(points);
   return points
     .map((point, index) => ({ point, mean: means[index] as number }))

@@ -1,4 +1,4 @@
-import { type Direction, type History, oriented } from '../contract.ts';
+import { type Direction, type History, isBeyondLimits, oriented } from '../contract.ts';
 import type { Point } from './dimensions.ts';
 import { medianOf } from './outputs.ts';
 import type { Box, Shape } from './proposals.ts';
@@ -30,8 +30,8 @@ export function widthAfter(direction: Direction, history: History, { start, most
   const values: number[] = [];
   let width = start;
   let failures = 0;
-  for (const { value, origin } of history) {
-    const loss = value === null || !Number.isFinite(value) ? null : -oriented(direction, value);
+  for (const { value, origin, ...limits } of history) {
+    const loss = value === null || !Number.isFinite(value) || isBeyondLimits(limits) ? null : -oriented(direction, value);
     if (origin['phase'] === nearbyPhase && values.length > 0) {
       if (loss !== null && isGain(values, loss)) {
         width = Math.min(most, growth * width);

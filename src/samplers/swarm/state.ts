@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
-import type { Direction, Observation, Problem } from '../contract.ts';
+import { type Direction, isBeyondLimits, type Observation, type Problem } from '../contract.ts';
 import { type Best, bestSchema, type Ranked, ranksBefore, worstFirst } from './bests.ts';
 import { positionOf, positionSchema } from './position.ts';
 
@@ -65,7 +65,7 @@ function movedParticle({ direction, space }: Problem, state: SwarmState, member:
   invariant(move.generation === state.generation && move.slot === slot, `trial ${trial} is not particle ${slot} of this generation`);
   invariant(position.length === space.length && velocity.length === space.length, `trial ${trial} is in another search space`);
   const before = state.particles[slot]?.best ?? null;
-  const best = value === null ? before : betterOf(direction, before, { trial, value, position });
+  const best = value === null || isBeyondLimits(member) ? before : betterOf(direction, before, { trial, value, position });
   return { position, velocity, trial, value, evaluated: true, best };
 }
 
@@ -82,7 +82,7 @@ function withGuests({ direction, space }: Problem, particles: readonly Particle[
   const guests = given
     .flatMap((guest): (Ranked & Pick<Observation, 'parameters'>)[] => {
       const { number: trial, value, parameters } = guest;
-      return value === null ? [] : [{ trial, value, parameters }];
+      return value === null || isBeyondLimits(guest) ? [] : [{ trial, value, parameters }];
     })
     .sort((one, other) => (ranksBefore(direction, one, other) ? -1 : 1));
   const bests = particles.map(({ best }) => best);

@@ -4,7 +4,7 @@ import { type Direction, type History, type Observation, oriented, type Suggesti
 import { Column } from './column.ts';
 import { ConfigurationIndex } from './configuration-index.ts';
 import { coordinateIn, type Geometry } from './geometry.ts';
-import { Ranking } from './ranking.ts';
+import { LimitedRanking } from './limited-ranking.ts';
 
 /** Trials known when a suggestion is made: finished ones, then pending ones, each ordered by number. */
 export interface Evidence {
@@ -25,7 +25,9 @@ const pasts = new WeakMap<Observation, Past>();
 /**
  * Gathers the evidence; it is valid until the next call. A failed trial, a trial with a non-finite value, and a pending trial all count
  * as the worst: nothing good is known of them, and the next trial is better placed elsewhere. For pending trials this is a constant liar
- * (Ginsbourger, Le Riche and Carraro 2010) whose lie is the worst value.
+ * (Ginsbourger, Le Riche and Carraro 2010) whose lie is the worst value. A trial beyond a limit of the study is between: after every trial
+ * that keeps all limits, by its violation (as c-TPE and Optuna's `constraints_func` order them; Watanabe and Hutter, "c-TPE: Tree-structured
+ * Parzen Estimator with Inequality Constraints", 2023, compare both).
  *
  * A search asks again and again with a history that has grown by a few observations. Observations never change: those that were here
  * the last time, in the same place, are not read again. Nor are those compared that both histories have from the same array.
@@ -46,7 +48,7 @@ class Past {
   readonly #direction: Direction;
   readonly #geometry: Geometry;
   readonly #columns: readonly Column[];
-  readonly #ranking = new Ranking();
+  readonly #ranking = new LimitedRanking();
   readonly #tried = new ConfigurationIndex();
   /** The observations of `#last`, each at its place. */
   readonly #observations: Observation[] = [];
@@ -70,7 +72,7 @@ class Past {
       this.#observations.push(observation);
     }
     this.#last = history;
-    this.#ranking.add(news.map((observation) => this.#rankedValue(observation)));
+    this.#ranking.add(news.map((observation) => this.#standingOf(observation)));
     for (const [index, parameters] of pending.entries()) this.#put(history.length + index, parameters);
     return {
       trials: history.length + pending.length,
@@ -114,7 +116,8 @@ class Past {
     return this.#columns.map((_, place) => coordinateIn(this.#geometry, place, configuration));
   }
 
-  #rankedValue({ value }: Observation): number {
-    return value === null || !Number.isFinite(value) ? Number.NEGATIVE_INFINITY : oriented(this.#direction, value);
+  #standingOf({ value, violation = 0 }: Observation) {
+    const isFailed = value === null || !Number.isFinite(value);
+    return { value: isFailed ? Number.NEGATIVE_INFINITY : oriented(this.#direction, value), violation: isFailed ? 0 : violation };
   }
 }

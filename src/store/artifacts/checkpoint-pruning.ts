@@ -40,7 +40,7 @@ const neededByBestTrials = Prisma.sql`
     WHERE trial.result_key = checkpoint.result_key AND trial.state = 'completed' AND trial.steps_done = checkpoint.step
       AND trial.id IN (
         SELECT best.id FROM trial AS best
-        WHERE best.study_id = trial.study_id AND best.state = 'completed' ORDER BY best.score DESC NULLS LAST, best.number LIMIT ${bestKept}::int
+        WHERE best.study_id = trial.study_id AND best.state = 'completed' ORDER BY best.score DESC NULLS LAST, best.violation, best.number LIMIT ${bestKept}::int
       )
   )`;
 

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { Values } from '../../objectives/contract.ts';
-import { scoreOf } from '../../studies/definition/ranking.ts';
+import { type MeasuredSpec, rankOf } from '../../studies/definition/ranking.ts';
 import type { Lease, Settlement } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
-import type { RankedMetric } from '../studies/ranking-metric.ts';
 
 const completedSchema = z.tuple([z.object({ study_id: z.string() })]);
 
@@ -12,8 +11,8 @@ export interface Completion {
   /** Metrics after its last step. */
   readonly values: Values;
   readonly diverged: boolean;
-  /** The metric of its study, with the rule by which results rank. */
-  readonly metric: RankedMetric;
+  /** The definition of its study, as far as it ranks results. */
+  readonly spec: MeasuredSpec;
 }
 
 /**
@@ -26,14 +25,14 @@ export interface Completion {
 export async function completeOpenTrial(
   tx: Connection,
   { trialId, token }: Lease,
-  { values, diverged, metric }: Completion,
+  { values, diverged, spec }: Completion,
 ): Promise<Settlement> {
-  const value = values[metric.name] ?? null;
-  const score = scoreOf(metric, { value, diverged });
+  const { value, score, violation = null } = rankOf(spec, { values, diverged });
   const [completed] = completedSchema.parse(
     await tx.$queryRaw`
       UPDATE trial
-      SET state = 'completed', value = ${value}::double precision, score = ${score}::double precision, values = ${JSON.stringify(values)}::jsonb,
+      SET state = 'completed', value = ${value}::double precision, score = ${score}::double precision,
+          violation = ${violation}::double precision, values = ${JSON.stringify(values)}::jsonb,
           diverged = ${diverged}, error = NULL, finished_at = clock_timestamp(), settled_token = ${token}::uuid,
           lease_token = NULL, lease_until = NULL, lease_runner = NULL,
           source = CASE WHEN trial.steps_trained > 0 THEN 'trained' ELSE 'reused' END,

@@ -3,7 +3,7 @@ import { valuesSchema } from '../../objectives/contract.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { Lease, Settlement, StepRecord, TrialQueue } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
-import { rankedMetricSchema, rankingRule } from '../studies/ranking-metric.ts';
+import { rankedSpecSchema, rankingRule } from '../studies/ranking-metric.ts';
 import { type Completion, completeOpenTrial } from './complete-open-trial.ts';
 import { insertEvaluation } from './evaluation.ts';
 import { completeEvaluatedLate, completeLate, standingOf } from './late.ts';
@@ -14,7 +14,7 @@ const standingSchema = z.array(
     result_key: z.string().nullable(),
     values: valuesSchema.nullable(),
     diverged: z.boolean().nullable(),
-    metric: rankedMetricSchema,
+    spec: rankedSpecSchema,
   }),
 );
 
@@ -22,7 +22,7 @@ const standingSchema = z.array(
 export async function completeTrial(tx: Connection, lease: Lease, last: StepRecord, diverged: boolean): Promise<Settlement> {
   const held = await storeStep(tx, lease, last, diverged);
   if (!held) return completeLate(tx, lease, last, diverged);
-  return completeOpenTrial(tx, lease, { values: last.values, diverged, metric: held.metric });
+  return completeOpenTrial(tx, lease, { values: last.values, diverged, spec: held.spec });
 }
 
 /**
@@ -52,7 +52,7 @@ export async function completeEvaluated(
 async function heldCompletion(tx: Connection, lease: Lease, step: number, resultKey?: string): Promise<Completion | null> {
   const [standing] = standingSchema.parse(
     await tx.$queryRaw`
-      SELECT trial.result_key, report.values, result.diverged, ${rankingRule} AS metric
+      SELECT trial.result_key, report.values, result.diverged, ${rankingRule} AS spec
       FROM trial JOIN study ON study.id = trial.study_id
         LEFT JOIN measurement AS report ON report.trial_id = trial.id AND report.attempt = trial.attempts AND report.step = ${step}::int
         LEFT JOIN step_result AS result ON result.result_key = trial.result_key AND result.step = ${step}::int
@@ -60,8 +60,8 @@ async function heldCompletion(tx: Connection, lease: Lease, step: number, result
       FOR NO KEY UPDATE OF trial`,
   );
   if (!standing) return null;
-  const { values, diverged, metric } = standing;
+  const { values, diverged, spec } = standing;
   invariant(values !== null && diverged !== null, `a trial is completed with step ${step}, which is not recorded`);
   invariant(resultKey === undefined || resultKey === standing.result_key, 'a trial is completed with an evaluation of its own training');
-  return { values, diverged, metric };
+  return { values, diverged, spec };
 }

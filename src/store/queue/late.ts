@@ -4,7 +4,7 @@ import { trialStateSchema } from '../../studies/model/states.ts';
 import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Lease, Settlement, StepRecord, TrialQueue } from '../../studies/ports/queue.ts';
 import type { Connection } from '../database/database.ts';
-import { rankedMetricSchema, rankingRule } from '../studies/ranking-metric.ts';
+import { rankedSpecSchema, rankingRule } from '../studies/ranking-metric.ts';
 import { completeOpenTrial } from './complete-open-trial.ts';
 import { insertEvaluation } from './evaluation.ts';
 import { noteIncidents } from './incidents.ts';
@@ -21,7 +21,7 @@ const lateSchema = z.array(
       state: trialStateSchema,
       steps_wanted: z.number().nullable(),
       settled_by_token: z.boolean(),
-      metric: rankedMetricSchema,
+      spec: rankedSpecSchema,
     })
     .transform(({ study_id, steps_wanted, settled_by_token, ...trial }) => ({
       ...trial,
@@ -89,7 +89,7 @@ export async function standingOf(tx: Connection, lease: Lease): Promise<Settleme
 /** Locks the row before anything is stored: the holder of the trial locks its row first too, so that the two cannot deadlock. */
 async function lockTrial(tx: Connection, { trialId, token }: Lease): Promise<LateTrial | null> {
   const rows = await tx.$queryRaw`
-    SELECT study.id AS study_id, trial.state, trial.steps_wanted, ${rankingRule} AS metric,
+    SELECT study.id AS study_id, trial.state, trial.steps_wanted, ${rankingRule} AS spec,
       COALESCE(trial.settled_token = ${token}::uuid, false) AS settled_by_token
     FROM trial JOIN study ON study.id = trial.study_id
     WHERE trial.id = ${trialId}::uuid
@@ -168,5 +168,5 @@ async function settleLate(
   const meanwhile = trial.state === 'running' ? 'another runner had taken the trial' : 'the trial waited for another runner';
   const late: TrialIncident = { kind: 'late-result', step, detail: `the result came after its lease had ended; ${meanwhile}` };
   await noteIncidents(tx, lease.trialId, [...incidents, late]);
-  return completeOpenTrial(tx, lease, { values, diverged, metric: trial.metric });
+  return completeOpenTrial(tx, lease, { values, diverged, spec: trial.spec });
 }

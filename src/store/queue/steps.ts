@@ -3,15 +3,15 @@ import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Directive, Lease, StepRecord } from '../../studies/ports/queue.ts';
 import { type Connection, type Database, inStatement, inTransaction } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
-import { rankedMetricSchema, rankingRule } from '../studies/ranking-metric.ts';
+import { rankedSpecSchema, rankingRule } from '../studies/ranking-metric.ts';
 import { incidentsInsert, noteIncidents } from './incidents.ts';
 import { checkpointInsert, resultInsert } from './kept-steps.ts';
 import { keepLateStep } from './late.ts';
 
 const heldSchema = z.array(
   z
-    .object({ study_id: z.string(), state: z.string(), metric: rankedMetricSchema })
-    .transform(({ study_id: studyId, state, metric }) => ({ studyId, studyState: state, metric })),
+    .object({ study_id: z.string(), state: z.string(), spec: rankedSpecSchema })
+    .transform(({ study_id: studyId, state, spec }) => ({ studyId, studyState: state, spec })),
 );
 
 /** The study of the trial that a token holds. The trial's row is locked by the statement that read it. */
@@ -61,13 +61,13 @@ export async function storeStep(
         steps_reached = GREATEST(steps_reached, ${step}::int)
     FROM study
     WHERE trial.id = ${trialId}::uuid AND trial.lease_token = ${token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
-    RETURNING trial.id, trial.attempts, study.id AS study_id, study.state, ${rankingRule} AS metric`;
+    RETURNING trial.id, trial.attempts, study.id AS study_id, study.state, ${rankingRule} AS spec`;
   const measured = Prisma.sql`
     INSERT INTO measurement (trial_id, attempt, step, values)
     SELECT id, attempts, ${step}::int, ${JSON.stringify(values)}::jsonb FROM moved
     ON CONFLICT (trial_id, attempt, step) DO UPDATE SET values = excluded.values`;
   const parts = [Prisma.sql`moved AS (${moved})`, Prisma.sql`measured AS (${measured})`, ...keptParts(record, diverged)];
-  const rows = await connection.$queryRaw`WITH ${Prisma.join(parts)} SELECT study_id, state, metric FROM moved`;
+  const rows = await connection.$queryRaw`WITH ${Prisma.join(parts)} SELECT study_id, state, spec FROM moved`;
   return heldSchema.parse(rows)[0] ?? null;
 }
 
@@ -94,7 +94,7 @@ export async function adoptKnown(tx: Connection, lease: Lease, step: number): Pr
       UPDATE trial SET steps_done = ${step}::int, steps_reached = GREATEST(steps_reached, ${step}::int)
       FROM study
       WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
-      RETURNING study.id AS study_id, study.state, ${rankingRule} AS metric`,
+      RETURNING study.id AS study_id, study.state, ${rankingRule} AS spec`,
   );
   if (!held) return null;
   if (step > 0)

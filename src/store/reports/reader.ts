@@ -40,12 +40,15 @@ const totalsSchema = z.array(
 );
 const improvementsSchema = z.array(z.object({ charged: z.int(), stepsDone: z.number(), trial: z.int(), value: z.number() }));
 const pointsSchema = z.array(
-  z.object({
-    number: z.int(),
-    value: z.number().nullable(),
-    diverged: z.boolean(),
-    parameters: z.record(z.string(), parameterValueSchema),
-  }),
+  z
+    .object({
+      number: z.int(),
+      value: z.number().nullable(),
+      violation: z.number().nullable(),
+      diverged: z.boolean(),
+      parameters: z.record(z.string(), parameterValueSchema),
+    })
+    .transform(({ violation, ...point }) => ({ ...point, ...(violation !== null && { violation }) })),
 );
 const generationsSchema = z.array(
   z.object({ generation: z.int(), trials: z.int(), mean: z.number().nullable(), best: z.number().nullable() }),
@@ -103,19 +106,19 @@ function improvementsQuery(studyId: string): Prisma.Sql {
 /** A converged search repeats its best configuration, so the best trials alone would be one configuration. */
 function bestQuery(studyId: string, atMost: number): Prisma.Sql {
   return Prisma.sql`
-    SELECT number, value, diverged, parameters
+    SELECT number, value, violation, diverged, parameters
     FROM (
-      SELECT DISTINCT ON (parameters) number, value, diverged, score, parameters
+      SELECT DISTINCT ON (parameters) number, value, violation, diverged, score, parameters
       FROM (
-        SELECT number, value, diverged, score, parameters
+        SELECT number, value, violation, diverged, score, parameters
         FROM (${trialsOf(studyId)}) AS trials
         WHERE charged AND state = 'completed'
-        ORDER BY score DESC NULLS LAST, number
+        ORDER BY score DESC NULLS LAST, violation, number
         LIMIT 2000
       ) AS best
-      ORDER BY parameters, score DESC NULLS LAST, number
+      ORDER BY parameters, score DESC NULLS LAST, violation, number
     ) AS different
-    ORDER BY score DESC NULLS LAST, number
+    ORDER BY score DESC NULLS LAST, violation, number
     LIMIT ${atMost}`;
 }
 
@@ -126,9 +129,9 @@ function thinned(atMost: number): Prisma.Sql {
 
 function pointsQuery(studyId: string, atMost: number): Prisma.Sql {
   return Prisma.sql`
-    SELECT number, value, diverged, parameters
+    SELECT number, value, violation, diverged, parameters
     FROM (
-      SELECT number, value, diverged, parameters, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS total
+      SELECT number, value, violation, diverged, parameters, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS total
       FROM (${trialsOf(studyId)}) AS trials
       WHERE charged AND state = 'completed'
     ) AS placed

@@ -10,11 +10,11 @@ export const ranksInStudy = Prisma.sql`
   trial.study_id = study.id AND trial.state = 'completed'
     AND (study.outcome ->> 'lastTrial' IS NULL OR trial.number <= (study.outcome ->> 'lastTrial')::int)`;
 
-/** The leaders of the row `study`, best first by the index `trial_leaderboard`; a trial without a score is last. */
+/** The leaders of the row `study`, best first by the index `trial_leaderboard`; trials without a score are last, by their violation. */
 export function leadersOfStudy(limit: number): Prisma.Sql {
   return Prisma.sql`
     SELECT ${trialColumns}, trial.score FROM trial WHERE ${ranksInStudy}
-    ORDER BY trial.score DESC NULLS LAST, trial.number LIMIT ${limit}::int`;
+    ORDER BY trial.score DESC NULLS LAST, trial.violation, trial.number LIMIT ${limit}::int`;
 }
 
 const trialRows = z.array(trialRowSchema);
@@ -24,6 +24,6 @@ export async function leaderboard(read: ReadRows, studyId: string, limit: number
   const rows = await read(Prisma.sql`
     SELECT leader.* FROM study CROSS JOIN LATERAL (${leadersOfStudy(limit)}) AS leader
     WHERE study.id = ${studyId}::uuid
-    ORDER BY leader.score DESC NULLS LAST, leader.number`);
+    ORDER BY leader.score DESC NULLS LAST, leader.violation, leader.number`);
   return trialRows.parse(rows).map(trialFromRow);
 }

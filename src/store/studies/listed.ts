@@ -63,7 +63,7 @@ export const bestOfStudy = Prisma.sql`
     jsonb_build_object('trialId', trial.id, 'number', trial.number, 'value', trial.value, 'parameters', trial.parameters) AS trial
   FROM trial
   WHERE ${ranksInStudy} AND trial.score IS NOT NULL
-  ORDER BY trial.score DESC NULLS LAST, trial.number LIMIT 1`;
+  ORDER BY trial.score DESC NULLS LAST, trial.violation, trial.number LIMIT 1`;
 
 /** Reads the trial of `bestOfStudy`. */
 export const bestTrialSchema = z.object({

@@ -1,14 +1,20 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { constraintsSchema } from '../../studies/definition/constraints.ts';
 import { metricSchema } from '../../studies/definition/definition.ts';
-import { rankingSchema } from '../../studies/definition/ranking.ts';
+import { type MeasuredSpec, rankingSchema } from '../../studies/definition/ranking.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** The metric that ranks a study's trials, in a definition of any form; `study` is the row of the statement around it. */
 export const rankingMetric = Prisma.sql`COALESCE(study.spec -> 'metrics' -> 0, study.spec -> 'metric')`;
 
-/** The same with the rule by which results rank. */
-export const rankingRule = Prisma.sql`${rankingMetric} || jsonb_strip_nulls(jsonb_build_object('ranking', study.spec -> 'ranking'))`;
+/** The parts of a definition of any form that rank its trials. */
+export const rankingRule = Prisma.sql`jsonb_strip_nulls(jsonb_build_object(
+  'metrics', COALESCE(study.spec -> 'metrics', jsonb_build_array(study.spec -> 'metric')),
+  'ranking', study.spec -> 'ranking', 'constraints', study.spec -> 'constraints'))`;
 
 /** Reads `rankingRule`. */
-export const rankedMetricSchema = metricSchema.required().extend({ ranking: rankingSchema.optional() });
-export type RankedMetric = z.output<typeof rankedMetricSchema>;
+export const rankedSpecSchema: z.ZodType<MeasuredSpec> = z.object({
+  metrics: z.array(metricSchema.required()),
+  ranking: rankingSchema.optional(),
+  constraints: constraintsSchema.optional(),
+});

@@ -57,7 +57,7 @@ export const studyRowSchema = z.object({
 /** Columns of the row `trial` that `trialFromRow` reads. */
 export const trialColumns = Prisma.sql`
   trial.id, trial.study_id AS "studyId", trial.number, trial.index, trial.given, trial.generation, trial.state, trial.parameters, trial.origin, trial.value,
-  trial.values, trial.diverged, trial.steps_done AS "stepsDone", trial.steps_trained AS "stepsTrained", trial.attempts, trial.failures,
+  trial.violation, trial.values, trial.diverged, trial.steps_done AS "stepsDone", trial.steps_trained AS "stepsTrained", trial.attempts, trial.failures,
   trial.source, trial.reuse, trial.seen, trial.error, trial.queued_at AS "queuedAt", trial.started_at AS "startedAt",
   trial.finished_at AS "finishedAt"`;
 
@@ -73,6 +73,7 @@ export const trialRowSchema = z.object({
   parameters: json,
   origin: json,
   value: z.number().nullable(),
+  violation: z.number().nullable(),
   values: json,
   diverged: z.boolean(),
   stepsDone: z.int(),

@@ -149,6 +149,7 @@ export const resultColumns = {
   parameters: true,
   origin: true,
   value: true,
+  violation: true,
   diverged: true,
   error: true,
 } as const;
@@ -168,6 +169,7 @@ function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialRe
     parameters: configurationSchema.parse(row.parameters),
     origin: originSchema.parse(row.origin),
     value: row.value,
+    ...(row.violation !== null && { violation: row.violation }),
     diverged: row.diverged,
     error: row.error === null ? null : trialErrorSchema.parse(row.error),
   };

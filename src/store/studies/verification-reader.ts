@@ -20,6 +20,7 @@ const rowsSchema = z.array(
   z.object({
     number: z.int(),
     score: z.number().nullable(),
+    violation: z.number().nullable(),
     step: z.int().nullable(),
     report: z.unknown(),
     result: z.unknown(),
@@ -40,7 +41,7 @@ async function storedTraces(
   const rows = await nextTrials({ most: limit + 1, after }, async ({ gt, lte }) =>
     rowsSchema.parse(
       await connection.$queryRaw`
-        SELECT trial.number, trial.score, trial.result_key AS digest, last.step, last.values AS report, result.values AS result,
+        SELECT trial.number, trial.score, trial.violation, trial.result_key AS digest, last.step, last.values AS report, result.values AS result,
           other.step AS differing, other.missing
         FROM trial
           LEFT JOIN LATERAL (
@@ -68,6 +69,7 @@ async function storedTraces(
 function tracesFromRow({
   number,
   score,
+  violation,
   step,
   report,
   result,
@@ -78,6 +80,7 @@ function tracesFromRow({
   return {
     number,
     score,
+    violation,
     lastReport: step === null ? null : { step, values: valuesSchema.parse(report) },
     lastResult: result === null ? null : valuesSchema.parse(result),
     resultKey: digest,

@@ -29,6 +29,7 @@ export const trialResultSchema = z.object({
   parameters: json,
   origin: json,
   value: z.number().nullable(),
+  violation: z.number().nullable(),
   diverged: z.boolean(),
   error: json,
 });
@@ -151,7 +152,7 @@ const studyText = `
     COALESCE((SELECT max(sequence) + 1 FROM study_checkpoint WHERE study_id = asked.id), 0) AS checkpoints,
     COALESCE((
       SELECT jsonb_agg(jsonb_build_object('number', number, 'index', index, 'given', given, 'state', state, 'parameters', parameters,
-        'origin', origin, 'value', value, 'diverged', diverged, 'error', error))
+        'origin', origin, 'value', value, 'violation', violation, 'diverged', diverged, 'error', error))
       FROM later
     ), '[]') AS trials,
     COALESCE((

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Values, valuesSchema } from '../../objectives/contract.ts';
 import { inBatches } from '../../shared/batches.ts';
 import { metricOf, type ResolvedSpec } from '../../studies/definition/definition.ts';
-import { rankingRuleOf, scoreOf } from '../../studies/definition/ranking.ts';
+import { neededValues, rankOf } from '../../studies/definition/ranking.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { WorkerResult, WorkerTrials } from '../../studies/ports/workers.ts';
 import { inStatement, retried } from '../database/database.ts';
@@ -34,9 +34,9 @@ export function workerTrials(direct: DirectDatabase, known: Known): WorkerTrials
       const spec = await definitionOf(lease.trialId);
       if (!spec) return { kind: 'unknown-trial' };
       const values = result.values ?? (await lastReported(direct, lease));
-      const { name } = metricOf(spec);
-      if (!values) return (await withoutValues(direct, lease)) ?? { kind: 'no-value', metric: name };
-      if (!Object.hasOwn(values, name)) return { kind: 'no-value', metric: name };
+      const missing = neededValues(spec).find((name) => !values || !Object.hasOwn(values, name));
+      if (!values) return (await withoutValues(direct, lease)) ?? { kind: 'no-value', metric: metricOf(spec).name };
+      if (missing !== undefined) return { kind: 'no-value', metric: missing };
       return complete(completionOf(spec, lease, { ...result, values }));
     },
     fail: (lease, failure) => inStatement('settle', () => failWorkerTrial(direct, lease, failure)),
@@ -45,8 +45,7 @@ export function workerTrials(direct: DirectDatabase, known: Known): WorkerTrials
 }
 
 function completionOf(spec: ResolvedSpec, lease: Lease, result: WorkerResult & { readonly values: Values }): Completion {
-  const value = result.values[metricOf(spec).name] ?? null;
-  return { ...result, lease, value, score: scoreOf(rankingRuleOf(spec), { value, diverged: false }) };
+  return { ...result, lease, ...rankOf(spec, { values: result.values, diverged: false }) };
 }
 
 /** Serves requests about the same trial one after another: a statement must not meet a row twice. */

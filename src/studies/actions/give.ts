@@ -2,9 +2,9 @@ import { countedErrors } from '../../shared/counted.ts';
 import { DomainError } from '../../shared/errors.ts';
 import { newId } from '../../shared/ids.ts';
 import { inSlices } from '../../shared/slices.ts';
-import { metricOf, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
+import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { givenViolations, kindOf, resolvedGiven, type WrittenGiven } from '../definition/given-trials.ts';
-import { withoutOrigin } from '../definition/violations.ts';
+import { namedValues, withoutOrigin } from '../definition/violations.ts';
 import { givenEvents } from '../events/facts.ts';
 import { nextNumber } from '../model/progress.ts';
 import { isEnded } from '../model/states.ts';
@@ -85,9 +85,7 @@ function addedTo(study: Study, trials: readonly NewGiven[]): (AddedTrial & { rea
     const detail = 'the study was created by version 0.1.0, whose exports have no given trials: POST its definition again';
     throw new DomainError('state-conflict', detail, { details: { state } });
   }
-  const violations = givenViolations({ space: spec.searchSpace, metric: metricOf(spec).name }, trials, { pointer: '/trials' }).map(
-    withoutOrigin,
-  );
+  const violations = givenViolations({ space: spec.searchSpace, ...namedValues(spec) }, trials, { pointer: '/trials' }).map(withoutOrigin);
   if (violations.length > 0) throw new DomainError('invalid-request', `the body has ${countedErrors(violations)}`, { violations });
   return resolvedGiven(spec.searchSpace, trials).map((trial, place) => {
     const notes = trials[place]?.notes;

@@ -2,9 +2,9 @@ import { objectiveFor } from '../../objectives/table.ts';
 import { digestOf } from '../../shared/digest.ts';
 import type { Violation } from '../../shared/errors.ts';
 import { canonicalPoint, pointViolations } from '../../space/point.ts';
-import type { SearchSpace } from '../../space/schema.ts';
 import { type Metric, metricOf, naturalDirection, type StudySpec } from '../definition/definition.ts';
 import { type GivenTrial, mostGiven } from '../definition/given-trials.ts';
+import { neededValues } from '../definition/ranking.ts';
 import { refuse } from '../definition/resolve.ts';
 import { definitionViolations, newDefinitionViolations } from '../definition/violations.ts';
 import { isTaken, type WarmStart } from '../definition/warm-start.ts';
@@ -69,7 +69,7 @@ async function copiedFrom(reader: StudyReader, id: string, spec: StudySpec): Pro
   const trials: GivenTrial[] = [];
   let left = 0;
   for await (const trial of completedTrials(reader, study)) {
-    const given = trial.diverged ? null : givenOf(spec.searchSpace, study.spec.name, trial);
+    const given = trial.diverged ? null : givenOf(spec, study.spec.name, trial);
     if (given) trials.push(given);
     else left += 1;
   }
@@ -98,10 +98,15 @@ async function* completedTrials(reader: StudyReader, { id: studyId, outcome }: S
   } while (after !== undefined);
 }
 
-/** A result as it is given to another search space; null if the configuration is not in it. Parameters that it lacks are dropped. */
-function givenOf(space: SearchSpace, study: string, { number, parameters, values }: Trial): GivenTrial | null {
+/**
+ * A result as it is given to another search space; null if the configuration is not in it, or if it lacks a value that a constraint names.
+ * Parameters that the space lacks are dropped.
+ */
+function givenOf(spec: StudySpec, study: string, { number, parameters, values }: Trial): GivenTrial | null {
+  const { searchSpace: space } = spec;
   const names = new Set(space.map(({ name }) => name));
   const kept = Object.fromEntries(Object.entries(parameters).filter(([name]) => names.has(name)));
-  if (values === null || pointViolations(space, kept, { pointer: '', within: '' }).length > 0) return null;
+  if (values === null || neededValues(spec).some((name) => !Object.hasOwn(values, name))) return null;
+  if (pointViolations(space, kept, { pointer: '', within: '' }).length > 0) return null;
   return { parameters: { ...canonicalPoint(space, kept) }, values: { ...values }, from: { study, number } };
 }

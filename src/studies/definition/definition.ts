@@ -7,6 +7,7 @@ import { type SamplerOptions, samplerFor, samplerOptionsSchema } from '../../sam
 import { describedEnum } from '../../shared/described-enum.ts';
 import { invariant } from '../../shared/errors.ts';
 import { searchSpaceSchema } from '../../space/schema.ts';
+import { constraintsSchema } from './constraints.ts';
 import { givenTrialsSchema, resolvedGivenTrialsSchema } from './given-trials.ts';
 import { lineageSchema, seedSchema } from './lineage.ts';
 import { rankingSchema } from './ranking.ts';
@@ -151,6 +152,7 @@ export const studySpecSchema = z
     timeoutSeconds: timeoutSchema.optional(),
     schedule: scheduleSchema.optional(),
     ranking: rankingSchema.optional(),
+    constraints: constraintsSchema.optional(),
     objective: objectiveSchema,
     labels: labelsSchema.default({}),
     givenTrials: givenTrialsSchema.optional(),

@@ -6,6 +6,7 @@ import { canonicalPoint, pointViolations } from '../../space/point.ts';
 import { parameterNameSchema, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
 import { reportedValuesSchema, storedValues } from '../model/reported-values.ts';
 import { type GivenKind, trialNumberSchema } from '../model/trial.ts';
+import type { NamedValues } from './ranking.ts';
 
 /** Most given trials of a definition. */
 export const mostGiven = 10_000;
@@ -16,7 +17,9 @@ export const givenFields = {
     .describe('A configuration of the search space: a value for every active parameter.'),
   values: reportedValuesSchema
     .optional()
-    .describe('Its known result, with the metric of the study. The trial is then not evaluated. Default: it is evaluated next.'),
+    .describe(
+      'Its known result, with the metric of the study and every value that a constraint names. The trial is then not evaluated. Default: it is evaluated next.',
+    ),
 };
 
 /** The trial of another study that a known result was copied from. */
@@ -68,17 +71,25 @@ interface GivenPlace {
   readonly first?: number;
 }
 
-/** Checks given trials against the space and the metric of their study. */
+/** Checks given trials against the space of their study, and the values that its results need. */
 export function givenViolations(
-  { space, metric }: { readonly space: SearchSpace; readonly metric: string | undefined },
+  { space, metrics, constraints = [] }: NamedValues & { readonly space: SearchSpace },
   trials: readonly Pick<WrittenGiven, 'parameters' | 'values'>[],
   { pointer, first = 0 }: GivenPlace,
 ): CrossViolation[] {
   return trials.flatMap(({ parameters, values }, place) => {
     const at = `${pointer}/${first + place}`;
-    const lacksMetric = metric !== undefined && values !== undefined && !Object.hasOwn(values, metric);
-    const missing = { pointer: `${at}/values`, detail: `must have the metric ${metric}`, from: ['/metrics/0'] };
-    return [...pointViolations(space, parameters, { pointer: `${at}/parameters`, within: '' }), ...(lacksMetric ? [missing] : [])];
+    const lacks = (name: string): boolean => values !== undefined && !Object.hasOwn(values, name);
+    const missing = (name: string, what: string, from: string): CrossViolation[] =>
+      lacks(name) ? [{ pointer: `${at}/values`, detail: `must have the ${what} ${name}`, from: [from] }] : [];
+    const isMetric = new Set(metrics.map(({ name }) => name));
+    return [
+      ...pointViolations(space, parameters, { pointer: `${at}/parameters`, within: '' }),
+      ...metrics.flatMap(({ name }, index) => missing(name, 'metric', `/metrics/${index}`)),
+      ...constraints.flatMap(({ metric }, index) =>
+        isMetric.has(metric) ? [] : missing(metric, 'constrained value', `/constraints/${index}`),
+      ),
+    ];
   });
 }
 

@@ -10,6 +10,7 @@ import {
   type SearchSpace,
   spaceViolations,
 } from '../../space/schema.ts';
+import { constraintsSchema } from './constraints.ts';
 import { budgetSchema, metricSchema, parallelismSchema, samplerChoiceSchema, scheduleSchema } from './definition.ts';
 import { givenTrialsSchema } from './given-trials.ts';
 import { type Repaired, repaired } from './repaired.ts';
@@ -73,6 +74,7 @@ function validParts(definition: ReadonlyMap<string, unknown>): ValidParts {
       sampler: sampler.value,
       objective: objective.value,
       budget: budget.value,
+      constraints: constraintsSchema.safeParse(definition.get('constraints')).data,
       parallelism: parallelismSchema.safeParse(definition.get('parallelism')).data,
       schedule: scheduleSchema.safeParse(definition.get('schedule')).data,
       givenTrials: givenTrialsSchema.safeParse(definition.get('givenTrials')).data,

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
+import type { Values } from '../../objectives/contract.ts';
 import { type Direction, oriented } from '../../samplers/contract.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { invariant } from '../../shared/errors.ts';
+import { type Constraint, violationOf } from './constraints.ts';
 
 export const rankingSchema = describedEnum(
   ['finite-first', 'by-value'],
@@ -19,16 +21,40 @@ export interface RankingRule {
   readonly ranking?: z.output<typeof rankingSchema> | undefined;
 }
 
+/** The fields of a trial that rank it. */
+export interface RankedResult {
+  readonly value: number | null;
+  readonly diverged: boolean;
+  /** See `violationOf`; absent: the study has no constraints, or the trial has no result. */
+  readonly violation?: number | undefined;
+}
+
 /**
- * Returns the score of a result: its value, oriented so that more is better. null: it ranks after every score, in the order of trial
- * numbers, because its value is not finite or, with `finite-first`, its training diverged.
+ * Returns the score of a result: its value, oriented so that more is better. null: it ranks after every score, by its violation, then in
+ * the order of trial numbers, because its value is not finite, a value of it is beyond a limit or, with `finite-first`, its training
+ * diverged.
  */
-export function scoreOf(
-  { direction, ranking }: RankingRule,
-  { value, diverged }: { readonly value: number | null; readonly diverged: boolean },
-): number | null {
-  if (value === null || (diverged && ranking === 'finite-first')) return null;
-  return oriented(direction, value);
+export function scoreOf(rule: RankingRule, result: RankedResult): number | null {
+  const { value, violation = 0 } = result;
+  return value === null || violation > 0 || !countsAsResult(rule, result) ? null : oriented(rule.direction, value);
+}
+
+/** True if a trial has a value that can rank, whether or not it keeps the limits of its study. */
+export function countsAsResult({ ranking }: Pick<RankingRule, 'ranking'>, { value, diverged }: RankedResult): boolean {
+  return value !== null && !(diverged && ranking === 'finite-first');
+}
+
+/**
+ * Compares two results: the better one first. Results with a score by it, then those that keep all limits, then the others by their
+ * violation; ties by number. The index `trial_leaderboard` has this order.
+ */
+export function byRank(rule: RankingRule) {
+  const worth = (result: RankedResult): number => scoreOf(rule, result) ?? Number.NEGATIVE_INFINITY;
+  const distance = ({ violation = 0 }: RankedResult): number => violation;
+  return (one: RankedResult & { readonly number: number }, other: RankedResult & { readonly number: number }): number => {
+    if (worth(one) !== worth(other)) return worth(other) > worth(one) ? 1 : -1;
+    return distance(one) === distance(other) ? one.number - other.number : distance(one) - distance(other);
+  };
 }
 
 /** Returns the rule by which the trials of a study rank. */
@@ -37,8 +63,48 @@ export function rankingRuleOf({ metrics: [metric], ranking }: RankedSpec): Ranki
   return { direction: metric.direction, ranking };
 }
 
+/** The stored result of a trial that completed with some values. */
+export interface StoredRank {
+  readonly value: number | null;
+  readonly score: number | null;
+  /** Absent: the study has no constraints. */
+  readonly violation?: number;
+}
+
+/** Returns what is stored of the values of a completed trial so that it ranks. */
+export function rankOf(spec: MeasuredSpec, { values, diverged }: { readonly values: Values; readonly diverged: boolean }): StoredRank {
+  const [metric] = spec.metrics;
+  const result = { value: (metric && values[metric.name]) ?? null, ...measuredOf(spec, values) };
+  return { ...result, score: scoreOf(rankingRuleOf(spec), { ...result, diverged }) };
+}
+
+/** Returns what follows from the values of a trial beside its value; nothing without values, or without constraints. */
+export function measuredOf(
+  { constraints = [] }: Pick<MeasuredSpec, 'constraints'>,
+  values: Values | null,
+): { readonly violation?: number } {
+  return values === null || constraints.length === 0 ? {} : { violation: violationOf(constraints, values) };
+}
+
 /** The parts of a resolved definition that rank its trials. */
 interface RankedSpec {
   readonly metrics: readonly { readonly direction: Direction }[];
   readonly ranking?: RankingRule['ranking'];
+}
+
+/** The same with the names of the values. */
+export interface MeasuredSpec extends RankedSpec {
+  readonly metrics: readonly { readonly name: string; readonly direction: Direction }[];
+  readonly constraints?: readonly Constraint[] | undefined;
+}
+
+/** Names of the values that a result must have: its metrics, and those that a constraint limits. */
+export function neededValues({ metrics, constraints = [] }: NamedValues): string[] {
+  return [...new Set([...metrics.map(({ name }) => name), ...constraints.map(({ metric }) => metric)])];
+}
+
+/** The parts of a definition that name values. */
+export interface NamedValues {
+  readonly metrics: readonly { readonly name: string }[];
+  readonly constraints?: readonly Pick<Constraint, 'metric'>[] | undefined;
 }

@@ -6,7 +6,7 @@ import { DomainError, type Violation } from '../../shared/errors.ts';
 import { mappedInSlices } from '../../shared/slices.ts';
 import { type ChosenSpec, metricOf, naturalDirection, type ResolvedSpec, type StudySpec } from './definition.ts';
 import { givenAtOnce, givenViolations, resolvedGiven } from './given-trials.ts';
-import { chosenSampler, definitionViolations, newDefinitionViolations, withoutOrigin } from './violations.ts';
+import { chosenSampler, definitionViolations, namedValues, newDefinitionViolations, withoutOrigin } from './violations.ts';
 import { isTaken } from './warm-start.ts';
 
 /**
@@ -46,7 +46,7 @@ export function resolveNewSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec
  */
 export async function resolveNewStudy(spec: StudySpec, drawnSeed: number): Promise<ResolvedSpec> {
   const { givenTrials = [], ...others } = withSampler(spec);
-  const study = { space: spec.searchSpace, metric: spec.metrics[0]?.name };
+  const study = { space: spec.searchSpace, ...namedValues(spec) };
   const ofGiven = await mappedInSlices(givenTrials, givenAtOnce, (some, first) =>
     givenViolations(study, some, { pointer: '/givenTrials', first }),
   );
@@ -72,12 +72,13 @@ function withDefaults(spec: ChosenSpec, drawnSeed: number): ResolvedSpec {
   }));
   const sampler = samplerFor({ space: spec.searchSpace, direction: metricOf({ metrics }).direction }, spec.sampler);
   const seed = spec.seed ?? drawnSeed;
-  const { givenTrials = [], warmStart = [], ...others } = spec;
+  const { givenTrials = [], warmStart = [], constraints = [], ...others } = spec;
   const taken = warmStart.filter(isTaken);
   return {
     ...others,
     ...(givenTrials.length > 0 && { givenTrials: resolvedGiven(spec.searchSpace, givenTrials) }),
     ...(taken.length > 0 && { warmStart: taken }),
+    ...(constraints.length > 0 && { constraints }),
     metrics,
     parallelism: spec.parallelism ?? defaultParallelism(objective, sampler),
     seed,

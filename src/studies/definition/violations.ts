@@ -6,8 +6,10 @@ import { samplerFor } from '../../samplers/table.ts';
 import type { CrossViolation, Violation } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/suggestion.ts';
 import { computedEndViolations } from '../../space/computed-ends.ts';
+import { constraintViolations, unreachableLimits } from './constraints.ts';
 import { naturalDirection, type StudySpec } from './definition.ts';
 import { givenViolations, type WrittenGiven } from './given-trials.ts';
+import type { NamedValues } from './ranking.ts';
 
 /**
  * Upper bound of the parallelism of a window sampler. A wider search would suggest almost without results, and the suggestions of
@@ -17,7 +19,7 @@ const widestWindow = 100;
 
 /** The parts of a definition that are valid each by itself. A part that is missing is not checked. */
 export type DefinitionParts = {
-  readonly [Key in 'searchSpace' | 'metrics' | 'sampler' | 'budget' | 'parallelism' | 'schedule' | 'objective']?:
+  readonly [Key in 'searchSpace' | 'metrics' | 'constraints' | 'sampler' | 'budget' | 'parallelism' | 'schedule' | 'objective']?:
     | StudySpec[Key]
     | undefined;
 } & { readonly givenTrials?: readonly Pick<WrittenGiven, 'parameters' | 'values'>[] | undefined };
@@ -49,18 +51,27 @@ export function partViolations(parts: DefinitionParts): CrossViolation[] {
   const sampler =
     options && searchSpace && samplerFor({ space: searchSpace, direction: directionOf(parts, objective) ?? 'maximize' }, options);
   return [
-    ...(objective ? metricViolations(parts, objective) : []),
+    ...(objective ? [...metricViolations(parts, objective), ...constraintViolations(parts.constraints ?? [], objective)] : []),
     ...(sampler ? [...samplerViolations(sampler), ...samplerFitViolations(parts, sampler)] : []),
     ...(objective && searchSpace ? objective.check(searchSpace) : []),
     ...(searchSpace && parts.givenTrials
-      ? givenViolations({ space: searchSpace, metric: parts.metrics?.[0]?.name }, parts.givenTrials, { pointer: '/givenTrials' })
+      ? givenViolations({ space: searchSpace, ...namedValues(parts) }, parts.givenTrials, { pointer: '/givenTrials' })
       : []),
   ];
 }
 
 /** The violations of `newDefinitionViolations` with the values that they follow from. */
 export function newPartViolations(parts: DefinitionParts): CrossViolation[] {
-  return [...(parts.searchSpace ? computedEndViolations(parts.searchSpace) : []), ...targetViolations(parts)];
+  return [
+    ...(parts.searchSpace ? computedEndViolations(parts.searchSpace) : []),
+    ...targetViolations(parts),
+    ...(parts.objective && parts.constraints ? unreachableLimits(parts.constraints, objectiveFor(parts.objective)) : []),
+  ];
+}
+
+/** The parts of a definition that name values, as far as they are there. */
+export function namedValues({ metrics = [], constraints = [] }: Pick<DefinitionParts, 'metrics' | 'constraints'>): NamedValues {
+  return { metrics, constraints };
 }
 
 /** The sampler of a definition that leaves it open. */

@@ -16,7 +16,9 @@ const takenSchema = z
     left: z
       .int()
       .min(0)
-      .describe('Number of those that were not: their configuration is not in this search space, or their evaluation diverged.'),
+      .describe(
+        'Number of those that were not: their configuration is not in this search space, they lack a value that is needed here, or their evaluation diverged.',
+      ),
   })
   .meta({ id: 'WarmStart', description: 'A study whose results were copied into `givenTrials`. Nothing of it is read again.' });
 

@@ -4,7 +4,7 @@ import { jsonSchema } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { DefinitionChanges } from '../definition/changes.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
-import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { rankingRuleOf, rankOf, scoreOf } from '../definition/ranking.ts';
 import { type StoredDefinition, storedAs, storedDefinition } from '../definition/stored.ts';
 import type { ForkOrigin } from '../model/fork-origin.ts';
 import { nextNumber } from '../model/progress.ts';
@@ -184,7 +184,7 @@ function finishedOf(spec: ResolvedSpec, trial: ExportedTrial, indices: Rebuilt['
     state,
     source: trial.given === 'known' ? 'given' : 'imported',
     value,
-    score: scoreOf(rankingRuleOf(spec), trial),
+    ...(state === 'completed' && values !== null ? rankOf(spec, { values, diverged }) : { score: scoreOf(rankingRuleOf(spec), trial) }),
     values,
     diverged,
     error: error && importedError(error.code),

@@ -1,5 +1,6 @@
 import { invariant, type Violation } from '../../shared/errors.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
+import { measuredOf } from '../definition/ranking.ts';
 import type { TrialError } from '../model/failure.ts';
 import { endsByResults, type StudyCheckpoint } from '../model/study.ts';
 import type { Planner } from '../ports/planner.ts';
@@ -29,7 +30,7 @@ export async function replayDocument(document: StudyDocument, planner: Planner):
   const { rebuilt, differences } = await replayed({
     spec,
     samplerVersion,
-    trials: inOrder(trials, unfinished),
+    trials: inOrder(spec, trials, unfinished),
     checkpoints,
     planner,
     ...known,
@@ -60,7 +61,7 @@ interface Kept {
 export async function replayUnder({ spec, samplerVersion, trials, unfinished }: Kept, planner: Planner): Promise<Rebuilt | null> {
   // Returns the checkpoints of the new search: a document whose budget cut a generation short may have others.
   const { rebuilt, differences } = await replayed(
-    { spec, samplerVersion, trials: inOrder(trials, unfinished), checkpoints: [], planner },
+    { spec, samplerVersion, trials: inOrder(spec, trials, unfinished), checkpoints: [], planner },
     isOfTrials,
   );
   const last = rebuilt?.end?.outcome.lastTrial ?? null;
@@ -93,7 +94,7 @@ async function replayed(
 }
 
 /** Results and unfinished trials by number, as a replay looks at them. */
-function inOrder(trials: readonly ExportedTrial[], unfinished: readonly UnfinishedTrial[]): ReplayTrial[] {
+function inOrder(spec: ResolvedSpec, trials: readonly ExportedTrial[], unfinished: readonly UnfinishedTrial[]): ReplayTrial[] {
   const open = unfinished.map(({ seen, given, ...trial }) => ({
     ...trial,
     given: given ?? null,
@@ -104,10 +105,11 @@ function inOrder(trials: readonly ExportedTrial[], unfinished: readonly Unfinish
     diverged: false,
     error: null,
   }));
-  return [...trials.map(resultOf), ...open].sort((one, other) => one.number - other.number);
+  return [...trials.map((trial) => resultOf(spec, trial)), ...open].sort((one, other) => one.number - other.number);
 }
 
-function resultOf({ number, generation, parameters, origin, given, seen, state, value, diverged, error }: ExportedTrial): ReplayTrial {
+function resultOf(spec: ResolvedSpec, trial: ExportedTrial): ReplayTrial {
+  const { number, generation, parameters, origin, given, seen, state, value, values, diverged, error } = trial;
   return {
     number,
     given: given ?? null,
@@ -117,6 +119,7 @@ function resultOf({ number, generation, parameters, origin, given, seen, state, 
     seen: seen ?? null,
     state,
     value,
+    ...measuredOf(spec, values),
     diverged,
     error: error && importedError(error.code),
   };

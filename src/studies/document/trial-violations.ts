@@ -3,6 +3,7 @@ import type { Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
 import { pointViolations } from '../../space/point.ts';
 import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
+import { neededValues } from '../definition/ranking.ts';
 import { withoutOrigin } from '../definition/violations.ts';
 import type { ExportedTrial, StudyDocument, UnfinishedTrial } from './document.ts';
 
@@ -84,6 +85,8 @@ function valueViolations(spec: ResolvedSpec, { state, value, values, evaluation 
   const violations: Violation[] = [];
   if (value !== values[metric.name])
     violations.push({ pointer: '/value', detail: `must be the metric ${metric.name}, ${values[metric.name]}, got ${value}` });
+  for (const name of neededValues({ ...spec, metrics: spec.metrics.slice(1) }))
+    if (!Object.hasOwn(values, name)) violations.push({ pointer: '/values', detail: `must have ${name}, which the study ranks by` });
   if (spec.evaluate && evaluation === undefined)
     violations.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study is measured on held-out data' });
   return violations;

@@ -18,6 +18,8 @@ type NamedFacts = Readonly<Record<string, unknown>>;
 
 /** The result of a trial, as an event of any version records it. */
 export interface LoggedResult extends Pick<TrialResult, 'number' | 'state' | 'value' | 'diverged'> {
+  /** null for an event of version 1, whose studies rank by the value alone. */
+  readonly values: StoredResult['values'];
   readonly error: StoredResult['error'];
   /** All facts that the event records, in the values of its version. */
   readonly facts: NamedFacts;
@@ -83,8 +85,8 @@ function readCurrent(event: EventBody): LoggedEvent {
 }
 
 function currentResult(facts: ReturnType<typeof resultFacts>): LoggedResult {
-  const { number, state, value, diverged, error } = facts;
-  return { number, state, value, diverged, error, facts, factsOf: resultFacts };
+  const { number, state, value, values, diverged, error } = facts;
+  return { number, state, value, values, diverged, error, facts, factsOf: resultFacts };
 }
 
 function readV1(type: ChainedEvent['type'], data: unknown): LoggedEvent {
@@ -115,6 +117,7 @@ function resultOfV1(facts: ResultV1): LoggedResult {
     number,
     state,
     value,
+    values: null,
     diverged: facts['diverged'] === true,
     error,
     facts: renamed(facts),

@@ -62,6 +62,11 @@ export interface Trial {
   /** Metrics after the last step. */
   readonly values: Values | null;
   readonly diverged: boolean;
+  /**
+   * How far it is from the limits of its study, 0 if it keeps all of them (see `violationOf`). Absent: the study has no constraints, or
+   * the trial has no result.
+   */
+  readonly violation?: number;
   /** Whole steps of its result so far: these are charged, trained or reused. */
   readonly stepsDone: number;
   /** The steps among them that were trained for this trial; steps trained again after a crash count again. */
@@ -82,10 +87,13 @@ export interface Trial {
 }
 
 /** The fields of a trial that the search reads. */
-export type TrialResult = Pick<Trial, 'number' | 'index' | 'given' | 'state' | 'parameters' | 'origin' | 'value' | 'diverged' | 'error'>;
+export type TrialResult = Pick<
+  Trial,
+  'number' | 'index' | 'given' | 'state' | 'parameters' | 'origin' | 'value' | 'violation' | 'diverged' | 'error'
+>;
 
 /** A trial of a leaderboard, as far as others build on it. */
-export type Leader = Pick<Trial, 'number' | 'parameters' | 'value' | 'diverged'>;
+export type Leader = Pick<Trial, 'number' | 'parameters' | 'value' | 'violation' | 'diverged'>;
 
 export const seenTrialsSchema = z
   .strictObject({

@@ -3,7 +3,7 @@ import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import type { StudyReader } from './reader.ts';
 
-/** Reads the best trial of a study; null if no trial has a score, as when the training of all of them diverged (see `scoreOf`). */
+/** Reads the best trial of a study; null if no trial has a score, as when the training of all of them diverged, or none keeps the limits of the study (see `scoreOf`). */
 export async function bestTrial(reader: Pick<StudyReader, 'leaderboard'>, study: Pick<Study, 'id' | 'spec'>): Promise<Trial | null> {
   const [leader = null] = await reader.leaderboard(study.id, 1);
   return bestOf(study, leader);

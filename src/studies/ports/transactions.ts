@@ -36,6 +36,8 @@ export interface FinishedTrial extends QueuedTrial {
   readonly value: number | null;
   /** The value, oriented so that more is better. */
   readonly score: number | null;
+  /** As that of a trial. */
+  readonly violation?: number;
   readonly values: Values | null;
   readonly diverged: boolean;
   readonly error: TrialError | null;

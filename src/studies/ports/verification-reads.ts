@@ -6,6 +6,7 @@ export interface StoredTraces {
   readonly number: number;
   /** The leaderboard's sort key: its value, oriented so that more is better. */
   readonly score: number | null;
+  readonly violation: number | null;
   /** Its last step report; null if it reported nothing. */
   readonly lastReport: { readonly step: number; readonly values: Values } | null;
   /** The stored result of its training after that step; null if none is known. */

@@ -171,7 +171,7 @@ export interface WorkerTrials {
   report(lease: Lease, reports: readonly Report[]): Promise<Held | Standing | { readonly kind: 'contradiction'; readonly step: number }>;
   /**
    * Completes a trial with a result, under any token that it was given out under, while it is open. The same result again, by the
-   * same token, is `settled` too. `no-value`: neither the result nor a report has the metric of the study.
+   * same token, is `settled` too. `no-value`: neither the result nor a report has a metric of the study, or a value that it limits.
    */
   complete(
     lease: Lease,

@@ -40,8 +40,16 @@ export function historyOf({ view, news }: Draft): History {
 }
 
 /** A finished trial as a sampler sees it. */
-export function observationOf({ number, index, given, parameters, origin, value }: TrialResult): Observation {
-  return { number, index, parameters, origin, value, ...(given === 'known' && { known: true }) };
+export function observationOf({ number, index, given, parameters, origin, value, violation }: TrialResult): Observation {
+  return {
+    number,
+    index,
+    parameters,
+    origin,
+    value,
+    ...(violation !== undefined && { violation }),
+    ...(given === 'known' && { known: true }),
+  };
 }
 
 /** Upper bound of suggestions by the budget, which is charged for enqueued trials too; infinite if the budget has no number of trials. */

@@ -2,7 +2,7 @@ import { objectiveFor } from '../../objectives/table.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
-import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { countsAsResult } from '../definition/ranking.ts';
 import { noProgress } from '../model/progress.ts';
 import { isFinal } from '../model/states.ts';
 import type { TrialResult } from '../model/trial.ts';
@@ -166,11 +166,13 @@ function count(draft: Draft, trials: readonly TrialResult[]): void {
   draft.progress = { ...draft.progress, observed: observed + trials.length, withValue: withValue + results };
 }
 
-/** Number of evaluated trials with a result. Those that are measured on held-out data count even when their training diverged. */
+/**
+ * Number of evaluated trials with a result. Those that are measured on held-out data count even when their training diverged, and a trial
+ * beyond a limit has a result too.
+ */
 export function withResults(spec: ResolvedSpec, trials: readonly TrialResult[]): number {
-  const rule = rankingRuleOf(spec);
   return trials.filter(
-    (trial) => trial.given !== 'known' && (scoreOf(rule, trial) !== null || (spec.evaluate && trial.state === 'completed')),
+    (trial) => trial.given !== 'known' && (countsAsResult(spec, trial) || (spec.evaluate && trial.state === 'completed')),
   ).length;
 }
 

@@ -1,6 +1,6 @@
-import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
+import type { ResolvedSpec } from '../definition/definition.ts';
 import { type GivenTrial, kindOf, originOf } from '../definition/given-trials.ts';
-import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { rankOf } from '../definition/ranking.ts';
 import type { SamplerProgress } from '../model/study.ts';
 import type { FinishedTrial } from '../ports/transactions.ts';
 import type { ResultNotes } from '../ports/workers.ts';
@@ -38,9 +38,8 @@ export function storedGiven(spec: ResolvedSpec, first: number, given: readonly A
 }
 
 function knownTrial(spec: ResolvedSpec, trial: QueuedTrial, values: NonNullable<GivenTrial['values']>): FinishedTrial {
-  const result = { value: values[metricOf(spec).name] ?? null, diverged: false };
-  const score = scoreOf(rankingRuleOf(spec), result);
-  return { ...trial, ...result, score, values, state: 'completed', source: 'given', error: null, evaluation: null };
+  const rank = rankOf(spec, { values, diverged: false });
+  return { ...trial, ...rank, diverged: false, values, state: 'completed', source: 'given', error: null, evaluation: null };
 }
 
 /** Progress after trials were given. */

@@ -1,4 +1,4 @@
-import { type RankingRule, rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { byRank, rankingRuleOf } from '../definition/ranking.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import { shown } from './difference.ts';
@@ -7,7 +7,7 @@ import type { Findings } from './findings.ts';
 /** Places of a leaderboard that are compared: more than anybody can ask for. */
 const placesCompared = 200;
 
-type Ranked = Pick<Trial, 'number' | 'value' | 'diverged'>;
+type Ranked = Pick<Trial, 'number' | 'value' | 'violation' | 'diverged'>;
 
 /** The best of the trials that it is given. */
 export interface Ranking {
@@ -17,29 +17,23 @@ export interface Ranking {
   best(): readonly Ranked[];
 }
 
-/** Ranks the completed trials of a study that count: those without a score last, ties to the lower number. Keeps no more than it needs. */
+/** Ranks the completed trials of a study that count (see `byRank`). Keeps no more than it needs. */
 export function rankingOf({ spec, outcome }: Study): Ranking {
   const lastTrial = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
   let kept: Ranked[] = [];
   const cut = (): Ranked[] => {
-    kept = kept.sort(orderFor(rankingRuleOf(spec))).slice(0, placesCompared);
+    kept = kept.sort(byRank(rankingRuleOf(spec))).slice(0, placesCompared);
     return kept;
   };
   return {
     places: placesCompared,
-    take: ({ number, state, value, diverged }) => {
+    take: ({ number, state, value, violation, diverged }) => {
       if (state !== 'completed' || number > lastTrial) return;
-      kept.push({ number, value, diverged });
+      kept.push({ number, value, diverged, ...(violation !== undefined && { violation }) });
       if (kept.length >= 10 * placesCompared) cut();
     },
     best: cut,
   };
-}
-
-function orderFor(rule: RankingRule) {
-  const worth = (trial: Ranked): number => scoreOf(rule, trial) ?? Number.NEGATIVE_INFINITY;
-  return (one: Ranked, other: Ranked): number =>
-    worth(one) === worth(other) ? one.number - other.number : worth(other) > worth(one) ? 1 : -1;
 }
 
 /**

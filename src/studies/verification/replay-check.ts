@@ -38,7 +38,7 @@ export interface CheckedReplay {
 export async function checkReplay({ study, lists, known, planner }: CheckedReplay, findings: Findings): Promise<ReplayCounts> {
   const notReplayed = missingCode(study);
   if (notReplayed !== null) return { suggestions: 0, checkpoints: 0, notReplayed };
-  const trials = below(known.suggested, reconciled(lists.trials(), known.trials));
+  const trials = below(known.suggested, reconciled(study.spec, lists.trials(), known.trials));
   const replay = replayStudy({
     spec: study.spec,
     samplerVersion: study.sampler.version,

@@ -155,6 +155,8 @@ function viewOf(replay: Replay, mayCount: (number: number) => boolean, end = nex
     const { parameters, origin } = trial;
     const result = 'state' in trial && isFinished(trial) ? trial : null;
     const known = mayCount(number) ? result : null;
+    // A known result is visible before its turn to be observed.
+    const { value, violation } = (planned.given === 'known' ? result : known) ?? { value: null };
     return [
       {
         number,
@@ -163,8 +165,8 @@ function viewOf(replay: Replay, mayCount: (number: number) => boolean, end = nex
         parameters,
         origin,
         state: known?.state ?? 'queued',
-        // A known result is visible before its turn to be observed.
-        value: (planned.given === 'known' ? result : known)?.value ?? null,
+        value,
+        ...(violation !== undefined && { violation }),
         diverged: known?.diverged ?? false,
         error: null,
       },

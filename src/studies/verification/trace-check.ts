@@ -1,5 +1,5 @@
 import { metricOf } from '../definition/definition.ts';
-import { rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { measuredOf, rankingRuleOf, scoreOf } from '../definition/ranking.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import type { StoredTraces } from '../ports/verification-reads.ts';
@@ -52,11 +52,13 @@ function reportMissing(from: number, end: number, findings: Findings): void {
     findings.add({ where: `trials/${number}`, expected: 'a trial', found: shown(undefined), detail: 'trials are numbered without a gap' });
 }
 
+const scoreMeaning = 'the value, oriented so that more is better; none if it ranks last';
+
 interface Traced {
   readonly trial: Trial;
   readonly stored: StoredTraces;
   /** The state and the value, overridden by the log if it differs. */
-  readonly reconciled: Pick<Trial, 'state' | 'value' | 'diverged'>;
+  readonly reconciled: Pick<Trial, 'state' | 'value' | 'values' | 'diverged'>;
 }
 
 function traceDifferences({ spec }: Study, { trial, stored, reconciled }: Traced, findings: Findings): Difference[] {
@@ -64,8 +66,17 @@ function traceDifferences({ spec }: Study, { trial, stored, reconciled }: Traced
   const where = `trials/${trial.number}`;
   // In a wrong state every other field of the trial would differ too.
   if (findings.has(`${where}/state`)) return [];
-  const score = scoreOf(rankingRuleOf(spec), reconciled);
-  const scores = differing(`${where}/score`, score, stored.score, 'the value, oriented so that more is better; none if it ranks last');
+  const { value: measured, diverged, values } = reconciled;
+  const result = { value: measured, diverged, ...(reconciled.state === 'completed' && measuredOf(spec, values)) };
+  const scores = [
+    ...differing(`${where}/score`, scoreOf(rankingRuleOf(spec), result), stored.score, scoreMeaning),
+    ...differing(
+      `${where}/violation`,
+      result.violation ?? null,
+      stored.violation,
+      'the distance of its values from the limits of the study',
+    ),
+  ];
   // A worker of a client may deliver another result than its last report.
   const steps = isAskedFor(spec) || findings.has(`${where}/measurements`) ? [] : stepDifferences(where, trial, stored, findings);
   if (findings.has(`${where}/values`) || steps.some((difference) => difference.where === `${where}/values`)) return [...scores, ...steps];
