@@ -152,7 +152,7 @@ function contextOn(building: Building, address: DatabaseAddress, { lookAgainMs }
     asking,
     feed,
     webhooks: { store: webhookStore(database), queue: deliveryQueue(database) },
-    reader: databaseReader(database, direct, facts.definitions),
+    reader: databaseReader(database, direct, facts.definitions, planner),
     planner,
     metricSources: {
       read: () => readReadings(database, config.sweepSeconds * 5),

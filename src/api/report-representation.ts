@@ -9,13 +9,14 @@ import { canonicalText } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
-import { metricOf, samplerOf } from '../studies/definition/definition.ts';
+import { hasSeveralMetrics, metricOf, samplerOf } from '../studies/definition/definition.ts';
 import { type RankingRule, scoreOf } from '../studies/definition/ranking.ts';
 import type { Leader } from '../studies/model/trial.ts';
 import { rangesOf, representEvaluation, representEvaluations } from './evaluation.ts';
 import { inOrder } from './parameter-order.ts';
 import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
 import { costOf } from './report-cost.ts';
+import { representReportFront } from './report-front.ts';
 
 type Spec = PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec'];
 
@@ -35,7 +36,8 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
   // Values of different objectives do not compare, so such a final gets a list of its own.
   const compared = definition.finalObjective ? searches.filter(({ kind }) => kind !== 'grid') : searches;
   const apart = searches.filter((part) => !compared.includes(part));
-  const rule = { direction: definition.metric.direction, ranking: spec.ranking };
+  const rule = { direction: definition.metric.direction, ranking: spec.ranking, ...severalOf(findings) };
+  const front = findings.searches[0] && !campaign ? representReportFront(findings.searches[0]) : null;
   return {
     kind: campaign ? 'campaign' : 'study',
     id: subject.id,
@@ -75,7 +77,13 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
       ),
       completed: compared.reduce((sum, { totals }) => sum + totals.completed, 0),
     },
+    ...(front && { front }),
   };
+}
+
+/** No single value ranks the trials of a study with several metrics. */
+function severalOf({ campaign, searches: [part] }: ReportFindings): Pick<RankingRule, 'several'> {
+  return !campaign && part && hasSeveralMetrics(part.study.spec) ? { several: true } : {};
 }
 
 function definitionOf({ campaign }: ReportFindings, spec: Spec): ReportRepresentation['definition'] {

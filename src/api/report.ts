@@ -9,6 +9,7 @@ import { studyStateSchema } from '../studies/model/states.ts';
 import { evaluationDescriptionSchema, evaluationSchema, rangeSchema, rangesSchema } from './evaluation.ts';
 import { moment } from './page.ts';
 import { costSchema } from './report-cost.ts';
+import { reportFrontSchema } from './report-front.ts';
 import { samplerTypeSchema } from './study.ts';
 import { discoverySchema } from './winner.ts';
 
@@ -144,7 +145,7 @@ const valueSchema = z
 
 const definitionSchema = z
   .strictObject({
-    metric: resolvedMetricSchema,
+    metric: resolvedMetricSchema.describe('The metric that ranks; of several the first.'),
     values: z.array(valueSchema).describe('The values that the objective measures at each step; the metric is one of them.'),
     evaluation: evaluationDescriptionSchema.nullable().describe('null if the objective has no evaluation on held-out data.'),
     objective: objectiveUseSchema.describe('The objective of the searches.'),
@@ -206,6 +207,11 @@ export const reportSchema = z
     bestSoFar: z.array(bestSoFarSchema).describe('One for each method.'),
     generations: z.array(generationCurveSchema).describe('One for each study whose sampler has generations.'),
     trials: trialTableSchema,
+    front: reportFrontSchema
+      .optional()
+      .describe(
+        'Only of a study with several metrics. `leaders`, `bestSoFar` and the values of `trials` are then empty: no trial is best.',
+      ),
   })
   .meta({
     id: 'Report',

@@ -71,6 +71,10 @@ export const studyTimes = {
 const remainingText =
   'Expected time until the study ends, at its last record: the steps that are still to be evaluated, divided by the evaluated steps per second of its latest 50 trials since it was last created, resumed or restarted. Steps of trials that are still to come are estimated from the finished ones. The speed includes everything that the study shares: slots, parallelism, other studies. A wall-clock budget limits it; a target value can end the study earlier. null until three steps are measured, if the number of trials is unknown and there is no wall-clock budget, and if the study is not active.';
 
+const frontSummarySchema = z
+  .strictObject({ size: z.int().min(0).describe('Number of its trials.') })
+  .meta({ id: 'FrontSummary', description: 'The Pareto front of a study with several metrics so far. Absent with one metric.' });
+
 /** A study with its progress. */
 export const studySchema = z
   .strictObject({
@@ -106,7 +110,10 @@ export const studySchema = z
       .describe(
         'Number of the generation in progress, counted from 0: generations 0 to `generation` - 1 are complete. null for samplers without generations and for ended studies.',
       ),
-    best: trialSchema.nullable().describe('The best completed trial so far.'),
+    best: trialSchema
+      .nullable()
+      .describe('The best completed trial so far. null while there is none, and always with several metrics: see `front`.'),
+    front: frontSummarySchema.optional(),
     stepsDone: z.int().min(0).describe('Steps of the results of all trials so far, evaluated or reused.'),
     stepsTrained: z.int().min(0).describe('Steps that were evaluated for them, and not reused.'),
     elapsedSeconds: z
@@ -139,6 +146,8 @@ export function metricNames(objective: ObjectiveOptions): string[] {
 export interface StudyFindings {
   readonly trials: TrialCounts;
   readonly best: Trial | null;
+  /** Size of the front; null or absent: the study has one metric. */
+  readonly frontSize?: number | null;
   readonly steps: { readonly done: number; readonly trained: number };
   readonly pace: Pace;
   /** The runners that could evaluate it; null where nothing waits for one. */
@@ -146,7 +155,7 @@ export interface StudyFindings {
 }
 
 /** Builds the representation of a study. */
-export function representStudy(study: Study, { trials, best, steps, pace, runners }: StudyFindings): StudyRepresentation {
+export function representStudy(study: Study, { trials, best, frontSize = null, steps, pace, runners }: StudyFindings): StudyRepresentation {
   const elapsedSeconds = activeSecondsAt(study.activeTime, lastRecordOf(study, pace));
   return {
     ...representStudyHead({ ...study, name: study.spec.name }),
@@ -163,6 +172,7 @@ export function representStudy(study: Study, { trials, best, steps, pace, runner
     objectiveVersion: study.objectiveVersion,
     generation: generationOf(study),
     best: best && representTrial(best),
+    ...(frontSize !== null && { front: { size: frontSize } }),
     stepsDone: steps.done,
     stepsTrained: steps.trained,
     elapsedSeconds,
@@ -197,7 +207,7 @@ export function evaluatedBy({ spec, objectiveVersion: version }: Study): Capabil
   return { name: spec.objective.type, version };
 }
 
-/** Returns the name of the metric that ranks the trials of a study. */
+/** Returns the name of the metric that ranks the trials of a study, of several the first. */
 export function rankingMetric({ spec }: { readonly spec: Pick<StudyRepresentation['spec'], 'metrics'> }): string {
   return metricOf(spec).name;
 }

@@ -15,6 +15,7 @@ import {
   seenTrialsSchema,
   trialSourceSchema,
 } from '../studies/model/trial.ts';
+import type { RankedTrial } from '../studies/ports/fronts.ts';
 import type { WorkerNotes } from '../studies/ports/workers.ts';
 import { workerNotesSchema } from './ask.ts';
 import { evaluationSchema, representEvaluation } from './evaluation.ts';
@@ -36,7 +37,12 @@ const fields = {
   state: trialStateSchema,
   parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
   origin: z.record(z.string(), z.unknown()).describe('Origin of the suggestion, in the terms of the sampler: parents, cut, flipped bits …'),
-  value: z.number().nullable().describe("Value of the study's metric; null until it is known, if it is not finite, and for failed trials."),
+  value: z
+    .number()
+    .nullable()
+    .describe(
+      "Value of the study's metric, of several the first (`values` has all); null until it is known, if it is not finite (of several, if one is not), and for failed trials.",
+    ),
   values: valuesSchema.nullable().describe('All values measured at the last step, by name; null before that.'),
   diverged: z.boolean().describe('true if the evaluation stopped because the loss was not finite.'),
   violation: z
@@ -70,7 +76,26 @@ export const trialSchema = z.strictObject(fields).meta({ id: 'Trial', descriptio
 
 /** A completed trial with its rank. */
 export const rankedTrialSchema = z
-  .strictObject({ rank: z.int().min(1).describe('Position in the leaderboard, from 1.'), ...fields })
+  .strictObject({
+    rank: z.int().min(1).describe('Position in the leaderboard, from 1.'),
+    ...fields,
+    front: z
+      .int()
+      .min(1)
+      .nullable()
+      .optional()
+      .describe(
+        'Number of its front, from 1, the Pareto front; null if it is beyond a limit of the study or lacks a value. Only with several metrics.',
+      ),
+    crowding: z
+      .number()
+      .min(0)
+      .nullable()
+      .optional()
+      .describe(
+        'Crowding distance to its neighbours on the front: more is less crowded. null at the ends of the front, which rank first, and where `front` is null. Only with several metrics.',
+      ),
+  })
   .meta({ id: 'RankedTrial', description: 'A trial and its rank, 1 being the best.' });
 
 const storedMeasurementSchema = measurementSchema
@@ -94,7 +119,7 @@ export const trialPageSchema = pageOf('TrialPage', trialSchema);
 export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema).describe('The trials, best first.') }).meta({
   id: 'Leaderboard',
   description:
-    'The best completed trials, best first. Ties go to the lower number. Trials whose value is not finite come after them, and so do those whose evaluation diverged, unless the study ranks by value; trials beyond a limit of the study come last, by `violation`.',
+    'The best completed trials, best first: by value, or with several metrics by front (non-domination rank), then the least crowded first. Ties go to the lower number. Trials whose value is not finite come after them, and so do those whose evaluation diverged, unless the study ranks by value; trials beyond a limit of the study come last, by `violation`.',
 });
 
 export type TrialRepresentation = z.output<typeof trialSchema>;
@@ -102,7 +127,7 @@ export type RankedTrialRepresentation = z.output<typeof rankedTrialSchema>;
 export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
 
 /** Builds the representation of a trial. */
-export function representTrial({ index: _, violation, ...trial }: Trial): TrialRepresentation {
+export function representTrial({ index: _index, metricValues: _values, violation, ...trial }: Trial): TrialRepresentation {
   return {
     ...trial,
     ...(violation !== undefined && { violation: shownViolation(violation) }),
@@ -125,8 +150,15 @@ export function sourceOf({ source, state, stepsTrained }: Pick<Trial, 'source' |
 }
 
 /** Builds the leaderboard from ranked trials. */
-export function representLeaderboard(trials: readonly Trial[]): z.output<typeof leaderboardSchema> {
-  return { items: trials.map((trial, index) => ({ rank: index + 1, ...representTrial(trial) })) };
+export function representLeaderboard(trials: readonly RankedTrial[]): z.output<typeof leaderboardSchema> {
+  return {
+    items: trials.map(({ front, crowding, ...trial }, index) => ({
+      rank: index + 1,
+      ...representTrial(trial),
+      ...(front !== undefined && { front }),
+      ...(crowding !== undefined && { crowding }),
+    })),
+  };
 }
 
 /** Builds the representation of a trial with its measurements, and its evaluation if there is one. */

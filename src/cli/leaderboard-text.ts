@@ -1,7 +1,18 @@
-import { metricNames, rankingMetric, type StudyRepresentation } from '../api/study.ts';
+import { metricNames, type StudyRepresentation } from '../api/study.ts';
 import type { RankedTrialRepresentation } from '../api/trial.ts';
 import { type Column, tableText } from './table.ts';
 import { decimals } from './value-text.ts';
+
+/** A trial beyond a limit is on no front; the ends of a front are infinitely far from a neighbour. */
+const frontColumns: readonly Column<RankedTrialRepresentation>[] = [
+  { title: 'front', align: 'right', cell: ({ front }) => String(front ?? '–') },
+  {
+    title: 'crowding',
+    align: 'right',
+    cell: ({ front, crowding }) => (front == null ? '' : crowding == null ? '∞' : crowding.toFixed(4)),
+    extra: true,
+  },
+];
 
 const violationColumn: Column<RankedTrialRepresentation> = {
   title: 'violation',
@@ -10,7 +21,7 @@ const violationColumn: Column<RankedTrialRepresentation> = {
 };
 
 /**
- * Formats a leaderboard as a table: rank, trial, generation, value, violation of the constraints if there are any, the other values, and a column for each parameter. Trials
+ * Formats a leaderboard as a table: rank, trial, generation, front and crowding if there are several metrics, the metrics, violation of the constraints if there are any, the other values, and a column for each parameter. Trials
  * and generations have the same numbers as in the API, from 0.
  */
 export function leaderboardText(
@@ -18,16 +29,24 @@ export function leaderboardText(
   trials: readonly RankedTrialRepresentation[],
   width?: number,
 ): string {
-  const metric = rankingMetric({ spec });
+  const metrics = spec.metrics.map(({ name }) => name);
+  const isFront = trials.some(({ front }) => front !== undefined);
   const names = [...new Set(trials.flatMap((trial) => Object.keys(trial.parameters)))].sort();
   const columns: Column<RankedTrialRepresentation>[] = [
     { title: 'rank', align: 'right', cell: (trial) => String(trial.rank) },
     { title: 'trial', align: 'right', cell: (trial) => String(trial.number) },
     { title: 'generation', align: 'right', cell: (trial) => (trial.generation === null ? '' : String(trial.generation)) },
-    { title: metric, align: 'right', cell: (trial) => decimals(trial.value) },
+    ...(isFront ? frontColumns : []),
+    ...metrics.map(
+      (name): Column<RankedTrialRepresentation> => ({
+        title: name,
+        align: 'right',
+        cell: ({ value, values }) => decimals(metrics.length > 1 ? values?.[name] : value),
+      }),
+    ),
     ...(trials.some(({ violation }) => violation !== undefined) ? [violationColumn] : []),
     ...metricNames(spec.objective)
-      .filter((name) => name !== metric)
+      .filter((name) => !metrics.includes(name))
       .map(
         (name): Column<RankedTrialRepresentation> => ({
           title: name,

@@ -12,6 +12,7 @@ import { addStudyDeleteCommand } from './delete-command.ts';
 import { studyDryRunText } from './dry-run-text.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
 import { addForkCommand } from './fork-command.ts';
+import { frontText } from './front-text.ts';
 import { addImportCommand } from './import-command.ts';
 import { leaderboardText } from './leaderboard-text.ts';
 import { bestCell, progressCell } from './list-cells.ts';
@@ -37,6 +38,7 @@ import { watchStudy } from './watch-study.ts';
 type Common = ConnectionOptions & { readonly json?: true };
 type ExportCommand = ConnectionOptions & { readonly output?: string; readonly provenance: boolean };
 type Filter = { readonly state?: StudyRepresentation['state']; readonly name?: string; readonly label?: string };
+type FrontOptions = Common & { readonly limit: number; readonly reference?: string };
 
 interface CreateOptions extends Common {
   readonly file?: string;
@@ -75,6 +77,11 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
     .option('--limit <number>', 'number of trials, 1 to 200', leaderboardLimitOf, 10)
     .option('--json', 'print a JSON array')
     .action((id: string, options: Common & { limit: number }) => run(options, (tools) => leaderboard(tools, id, options)));
+  add('front <study>', 'print the Pareto front of a study with several metrics: the trials that no other one is better than')
+    .option('--limit <number>', 'number of trials, 1 to 200', leaderboardLimitOf, 50)
+    .option('--reference <numbers>', 'reference point of the hypervolume: a number for each metric, such as 0.5,300')
+    .option('--json', 'print the front as JSON')
+    .action((id: string, options: FrontOptions) => run(options, (tools) => front(tools, id, options)));
   add('export <study>', 'print the export as canonical JSON: the same bytes for the same definition and seeds')
     .option('-o, --output <file>', 'write to a file instead')
     .option('--no-provenance', 'leave out the code, libraries and machines of the results, to compare runs on different machines')
@@ -165,6 +172,14 @@ async function leaderboard(tools: CommandTools, id: string, { json, limit }: Com
   const board = await tools.client.leaderboard(id, limit);
   if (json) writeJson(tools, board);
   else writeLine(tools, leaderboardText((await tools.client.getStudy(id)).spec, board, tools.out.columns));
+  return exitCodes.done;
+}
+
+async function front(tools: CommandTools, id: string, { json, limit, reference }: FrontOptions): Promise<number> {
+  const point = reference?.split(',').map(Number);
+  const found = await tools.client.front(id, { limit, ...(point && { reference: point }) });
+  if (json) writeJson(tools, found);
+  else writeLine(tools, frontText((await tools.client.getStudy(id)).spec, found, tools.out.columns));
   return exitCodes.done;
 }
 

@@ -15,7 +15,7 @@ export function studyText(study: StudyRepresentation, width = Number.POSITIVE_IN
     ...(study.blocked ? [['waiting', study.blocked.detail] as const] : []),
     ...(study.forkedFrom ? [['forked from', forkSourceText(study.forkedFrom)] as const] : []),
     ['progress', progressOf(study)],
-    ['best', bestOf(study)],
+    study.front ? ['front', frontLine(study.front.size)] : ['best', bestOf(study)],
     ['time', timeOf(study)],
     ...definitionOf(study),
   ];
@@ -54,6 +54,10 @@ function bestOf(study: StudyRepresentation): string {
   return `${rankingMetric(study)} ${best.value === null ? '–' : best.value.toFixed(4)} in trial ${best.number}: ${parameters.join(', ')}`;
 }
 
+function frontLine(size: number): string {
+  return size === 0 ? 'no trial has a result yet' : `${counted(size, 'trial')} that no other one is better than`;
+}
+
 function withoutBest({ trials, spec }: StudyRepresentation): string {
   return trials.completed > 0 && spec.constraints ? 'no trial keeps all limits yet' : 'no trial has a result yet';
 }
@@ -66,10 +70,9 @@ function timeOf({ createdAt, endedAt, remainingSeconds }: StudyRepresentation): 
 }
 
 function definitionOf({ spec, priority, campaign }: StudyRepresentation): Line[] {
-  const [metric] = spec.metrics;
   const labels = Object.entries(spec.labels ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
-    ['metric', `${metric?.name} (${metric?.direction})`],
+    [spec.metrics.length > 1 ? 'metrics' : 'metric', spec.metrics.map(({ name, direction }) => `${name} (${direction})`).join(', ')],
     ...(spec.constraints ? [['limits', spec.constraints.map(limitText).join('; ')] as const] : []),
     ['sampler', withOptions(spec.sampler)],
     ...(spec.samplerReason === undefined ? [] : [['chosen', spec.samplerReason] as const]),
@@ -130,10 +133,11 @@ function parameterText(parameter: Parameter): string {
   return `${name} ${parameter.low} to ${parameter.high}${step}${parameter.scale === 'log' ? ' (log)' : ''}${condition}`;
 }
 
-function nextOf({ id, state, outcome, campaign, best }: StudyRepresentation): string[] {
+function nextOf({ id, state, outcome, campaign, best, front }: StudyRepresentation): string[] {
   const commands: Line[] = [];
   if (state === 'active') commands.push([`watch ${id}`, 'shows progress until it ends']);
   if (state === 'paused') commands.push([`resume ${id}`, 'continues it']);
+  if (front && front.size > 0) commands.push([`front ${id}`, 'prints the trials of the front']);
   if (best !== null) commands.push([`leaderboard ${id}`, 'prints the best trials']);
   if (state === 'failed') commands.push([`trials ${id} --state failed`, 'lists what failed']);
   commands.push([`report ${id} --html FILE`, 'writes a page with all plots']);

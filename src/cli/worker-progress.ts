@@ -32,8 +32,9 @@ export function workerProgress(client: Client, study: StudyRepresentation, print
 /** The best value and the number of finished trials: ` (best 0.9300, 12 of 50)`; empty while the service is away. */
 async function standing(client: Client, studyId: string): Promise<string> {
   try {
-    const { best, progress } = await client.getStudy(studyId);
-    return ` (best ${decimals(best?.value)}, ${progress.finished}${progress.planned === null ? '' : ` of ${progress.planned}`})`;
+    const { best, front, progress } = await client.getStudy(studyId);
+    const first = front ? `front of ${front.size}` : `best ${decimals(best?.value)}`;
+    return ` (${first}, ${progress.finished}${progress.planned === null ? '' : ` of ${progress.planned}`})`;
   } catch (error) {
     if (mayPass(error)) return '';
     throw error;

@@ -5,6 +5,7 @@ import type { CampaignChangeRequest, ChangeRequest, ExtensionRequest } from '../
 import type { ComparisonRepresentation } from '../api/comparison.ts';
 import type { EventRepresentation } from '../api/event.ts';
 import type { FeedEventRepresentation } from '../api/feed-event.ts';
+import type { ParetoFrontRepresentation } from '../api/front.ts';
 import type { CheckpointRepresentation, GenerationRepresentation } from '../api/generation.ts';
 import type { CampaignImportRequest, ForkRequest, ImportRequest } from '../api/import.ts';
 import type { PresetRepresentation } from '../api/preset.ts';
@@ -86,6 +87,12 @@ export interface Client extends TrialClient, KeyClient, ProjectClient, WebhookCl
   deleteStudy(studyId: string): Promise<void>;
   listTrials(studyId: string, filter?: { state?: TrialState; generation?: number }): AsyncIterable<TrialRepresentation>;
   leaderboard(studyId: string, limit?: number): Promise<readonly RankedTrialRepresentation[]>;
+  /**
+   * The Pareto front of a study with several metrics, at most `limit` (default 50, at most 200) of its trials.
+   *
+   * @param options `reference`: reference point of the hypervolume, a number for each metric; default: the worst values of the trials
+   */
+  front(studyId: string, options?: { readonly limit?: number; readonly reference?: readonly number[] }): Promise<ParetoFrontRepresentation>;
   generations(studyId: string): AsyncIterable<GenerationRepresentation>;
   /** The stored states of the sampler. */
   checkpoints(studyId: string): AsyncIterable<CheckpointRepresentation>;
@@ -195,6 +202,8 @@ export function createClient(options: ClientOptions): Client {
     cancel: (studyId) => json({ method: 'POST', path: study(studyId, '/cancel') }),
     deleteStudy: (studyId) => none({ method: 'DELETE', path: study(studyId) }),
     listTrials: (studyId, filter = {}) => pages(study(studyId, '/trials'), filter),
+    front: (studyId, { limit, reference } = {}) =>
+      json({ path: study(studyId, '/front'), query: { limit, reference: reference?.join(',') } }),
     leaderboard: async (studyId, limit) =>
       (await json<{ items: RankedTrialRepresentation[] }>({ path: study(studyId, '/leaderboard'), query: { limit } })).items,
     generations: (studyId) => pages(study(studyId, '/generations'), {}),

@@ -34,6 +34,7 @@ import { compareRoutes } from './routes/compare.ts';
 import { eventRoutes } from './routes/events.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { forkRoutes } from './routes/fork.ts';
+import { frontRoutes } from './routes/front.ts';
 import { givenRoutes } from './routes/given.ts';
 import { importRoutes } from './routes/import.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -122,6 +123,7 @@ async function addRoutes(typed: App, services: Services, { watch, places, stream
   askRoutes(typed, services, belongings);
   workerTrialRoutes(typed, services);
   forkRoutes(typed, services);
+  frontRoutes(typed, services);
   resultRoutes(typed, services, places);
   trialRoutes(typed, services);
   eventRoutes(typed, services, { streams, callers });

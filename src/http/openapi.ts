@@ -53,6 +53,8 @@ const unusedServices: Services = {
     trialCounts: unused,
     trials: unused,
     leaderboard: unused,
+    paretoFront: unused,
+    frontProgress: unused,
     trial: unused,
     measurements: unused,
     workerNotes: unused,

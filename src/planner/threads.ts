@@ -1,9 +1,14 @@
 import { Piscina } from 'piscina';
+import { frontAnswer } from '../studies/fronts/front-job.ts';
+import type { FrontAnswers, FrontJob, FrontWorker } from '../studies/ports/front-worker.ts';
 import { type Planner, PlannerClosedError } from '../studies/ports/planner.ts';
 import { type Answer, proposalOf, type SuggestionInputs } from '../studies/search/suggest.ts';
 
-/** A planner with threads of its own. Disposing it abandons the suggestions in progress. */
-export type ThreadPlanner = Planner & AsyncDisposable;
+/** A planner with threads of its own. Disposing it abandons the work in progress. */
+export type ThreadPlanner = Planner & FrontWorker & AsyncDisposable;
+
+/** Values that are ranked on the caller's own thread: a few milliseconds of work. */
+const fewValues = 4000;
 
 /** Largest number of threads. One core is left for the event loop, and two suggestions at a time serve many studies. */
 const threadsAtMost = 2;
@@ -11,15 +16,15 @@ const threadsAtMost = 2;
 const idleMs = 60_000;
 
 /**
- * Creates a planner on worker threads, which start when the first slow sampler needs one.
+ * Creates a planner on worker threads, which start when the first slow sampler, or the leaderboard of a long study with several metrics, needs one.
  *
  * @param entry path of the compiled `thread.ts`
  * @param cores cores that this process can keep busy
  */
 export function threadPlanner(entry: string, cores: number): ThreadPlanner {
-  let pool: Piscina<SuggestionInputs, Answer> | null = null;
+  let pool: Piscina | null = null;
   let closed = false;
-  const opened = (): Piscina<SuggestionInputs, Answer> => {
+  const opened = (): Piscina => {
     pool ??= new Piscina({
       filename: entry,
       minThreads: 0,
@@ -28,16 +33,19 @@ export function threadPlanner(entry: string, cores: number): ThreadPlanner {
     });
     return pool;
   };
+  const run = async (name: 'default' | 'front', inputs: SuggestionInputs | FrontJob): Promise<unknown> => {
+    if (closed) throw new PlannerClosedError('the planner is closed');
+    return opened()
+      .run(inputs, { name })
+      .catch((error: unknown) => {
+        throw closed ? new PlannerClosedError('the planner was closed', { cause: error }) : error;
+      });
+  };
   return {
-    suggest: async (inputs) => {
-      if (closed) throw new PlannerClosedError('the planner is closed');
-      const answer = await opened()
-        .run({ ...inputs, history: [...inputs.history] })
-        .catch((error: unknown) => {
-          throw closed ? new PlannerClosedError('the planner was closed', { cause: error }) : error;
-        });
-      return proposalOf(answer);
-    },
+    suggest: async (inputs) => proposalOf((await run('default', { ...inputs, history: [...inputs.history] })) as Answer),
+    front: async (job) =>
+      // The thread answers by the kind of the job.
+      (job.results.values.length <= fewValues ? frontAnswer(job) : await run('front', job)) as FrontAnswers[typeof job.kind],
     [Symbol.asyncDispose]: async () => {
       closed = true;
       await pool?.destroy();

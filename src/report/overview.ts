@@ -1,5 +1,6 @@
 import { forkSourceText } from '../api/fork-text.ts';
 import type { ReportRepresentation } from '../api/report.ts';
+import type { ReportFrontRepresentation } from '../api/report-front.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { finderName } from './finalists.ts';
 import { configurationText, decimal, duration, meanAndRange, momentText, parameterText, whole } from './formats.ts';
@@ -7,11 +8,25 @@ import { escaped, nothing, scrolled } from './html.ts';
 import { headlineLabel, metricLabel } from './labels.ts';
 
 /** Formats the summary of the definition. */
-export function definitionList({ definition, createdAt, endedAt, state, outcome, totals, forkedFrom }: ReportRepresentation): string {
+export function definitionList({
+  definition,
+  createdAt,
+  endedAt,
+  state,
+  outcome,
+  totals,
+  forkedFrom,
+  front,
+}: ReportRepresentation): string {
   const entries: [string, string][] = [
     ['state', outcome ? `${state}: ${outcome.detail}` : state],
     ['time', `${momentText(createdAt)} to ${endedAt === null ? 'now' : momentText(endedAt)}`],
-    ['ranked by', `${metricLabel(definition)}, ${definition.metric.direction}d`],
+    [
+      'ranked by',
+      front
+        ? front.metrics.map(({ label, direction }) => `${label}, ${direction}d`).join('; ')
+        : `${metricLabel(definition)}, ${definition.metric.direction}d`,
+    ],
     ['objective', definition.objective.text],
     ['search space', definition.searchSpace.map(parameterRange).join('; ')],
     ['seeds', `search ${definition.seed}, trainings ${definition.objectiveSeed}`],
@@ -35,6 +50,7 @@ export function definitionList({ definition, createdAt, endedAt, state, outcome,
 
 /** Formats the best configuration and its results. */
 export function answer(report: ReportRepresentation): string {
+  if (report.front) return frontAnswer(report, report.front);
   const winner = report.finalists.find((finalist) => finalist.winner);
   const { evaluation } = report.definition;
   const metric = metricLabel(report.definition);
@@ -50,6 +66,16 @@ export function answer(report: ReportRepresentation): string {
     : `not yet measured on ${evaluation?.data ?? 'held-out data'}`;
   const repeats = winner.ranges ? `; ${meanAndRange(winner.ranges[headline])} over ${repeatsText(winner)}` : '';
   return `<p class="answer"><strong>Winner: ${escaped(configurationText(winner.parameters))}</strong><br>${escaped(metric)} ${decimal(winner.value)}, found by ${escaped(winner.foundBy.map(finderName).join(' and '))}; ${escaped(found)}${repeats}</p>`;
+}
+
+/** Formats the size of the front and the best value of each metric on it. */
+function frontAnswer(report: ReportRepresentation, { metrics, members, size }: ReportFrontRepresentation): string {
+  if (members.length === 0) return nothing(report, 'no trial has a value');
+  const ends = metrics.map(({ name, label, direction }) => {
+    const all = members.flatMap(({ values }) => values[name] ?? []);
+    return `${label} up to ${decimal(direction === 'maximize' ? Math.max(...all) : Math.min(...all))}`;
+  });
+  return `<p class="answer"><strong>${counted(size, 'trial')} on the front</strong><br>${escaped(ends.join('; '))}</p>`;
 }
 
 function repeatsText({ repeats }: ReportRepresentation['finalists'][number]): string {

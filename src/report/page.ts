@@ -1,6 +1,8 @@
 import type { ReportRepresentation } from '../api/report.ts';
+import type { ReportFrontRepresentation } from '../api/report-front.ts';
 import { bestSoFarFigure } from './best-so-far.ts';
 import { finalistSections } from './finalists.ts';
+import { frontFigures, frontTable, hypervolumeFigure } from './front-figures.ts';
 import { generationFigures } from './generation-curves.ts';
 import { htmlPage } from './html-page.ts';
 import { methodTable } from './method-table.ts';
@@ -19,6 +21,7 @@ export function reportPage(report: ReportRepresentation): string {
 }
 
 function sections(report: ReportRepresentation): [string, string][] {
+  if (report.front) return frontSections(report, report.front);
   const measures = report.kind === 'campaign' || report.finalists.length > 0;
   return [
     [report.kind === 'campaign' ? 'Comparison of the methods' : 'Results and costs', methodTable(report)],
@@ -27,5 +30,15 @@ function sections(report: ReportRepresentation): [string, string][] {
     ['The best configurations', leaderTable(report)],
     ['All trials', parallelCoordinatesFigure(report)],
     [`On ${report.definition.evaluation?.data ?? 'held-out data'}`, measures ? finalistSections(report) : ''],
+  ];
+}
+
+/** The sections of a study with several metrics, which has a front in place of a best trial. */
+function frontSections(report: ReportRepresentation, front: ReportFrontRepresentation): [string, string][] {
+  return [
+    ['Costs', methodTable(report)],
+    ['The front', frontFigures(report, front)],
+    ['Hypervolume', hypervolumeFigure(report, front)],
+    ['Trials of the front', frontTable(report, front)],
   ];
 }

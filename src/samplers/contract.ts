@@ -18,6 +18,9 @@ export interface Problem {
   readonly directions?: readonly Direction[];
 }
 
+/** Most metrics that a study may optimise. */
+export const mostMetrics = 4;
+
 /** The provenance of a suggestion, in the sampler's own terms; stored with the trial and shown. */
 export type Origin = Readonly<Record<string, Json>>;
 

@@ -333,6 +333,8 @@ function readerOn(held: Held): CampaignReader {
     environments: async () => [],
     incidents: async () => [],
     studies: unused,
+    paretoFront: unused,
+    frontProgress: unused,
     overview: unused,
     trialCounts: unused,
     trial: unused,

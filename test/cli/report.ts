@@ -59,6 +59,7 @@ function part(name: string, kind: 'search' | 'grid'): PartFindings {
     leaders: [leader],
     improvements: [{ charged: 5, stepsDone: 15, trial: 4, value: 0.91237 }],
     generations: [],
+    front: null,
     points: [leader],
   };
 }

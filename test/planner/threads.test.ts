@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ThreadPlanner, threadPlanner } from '../../src/planner/threads.ts';
 import { samplerOptionsSchema } from '../../src/samplers/table.ts';
 import { searchSpaceSchema } from '../../src/space/schema.ts';
+import { frontAnswer, packed } from '../../src/studies/fronts/front-job.ts';
 import { PlannerClosedError } from '../../src/studies/ports/planner.ts';
 import { inProcessPlanner, SamplerFaultError, type SuggestionInputs } from '../../src/studies/search/suggest.ts';
 import { builtFile } from '../support/built.ts';
@@ -59,6 +60,19 @@ describe('planning threads', () => {
     await expect(planner.suggest(broken)).rejects.toThrow(SamplerFaultError);
     await expect(inProcessPlanner.suggest(broken)).rejects.toThrow(SamplerFaultError);
     expect(await planner.suggest(inputsOf(3))).toEqual(await inProcessPlanner.suggest(inputsOf(3)));
+  });
+
+  test.each([10, 3000])('rank %i results with several metrics as this thread does', async (count) => {
+    const values = (number: number): number[] => [(number * 31) % 101, (number * 17) % 103];
+    const results = packed(
+      Array.from({ length: count }, (_, number) => ({ number, values: number % 9 === 0 ? null : values(number), violation: number % 4 })),
+      2,
+    );
+    for (const job of [
+      { kind: 'places', results, count: 50 },
+      { kind: 'volumes', results, reference: [0, 0], ends: [count / 2, count] },
+    ] as const)
+      expect(await planner.front<'places' | 'volumes'>(job)).toEqual(frontAnswer(job));
   });
 
   test('leave the event loop free while they think', async () => {

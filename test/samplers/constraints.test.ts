@@ -155,6 +155,36 @@ describe('genetic', () => {
   });
 });
 
+describe.each([
+  ['cma-es', { type: 'cma-es' }],
+  ['swarm', { type: 'swarm', particles: 8 }],
+  ['nsga2', { type: 'nsga2', population: 8 }],
+])('%s', (_title, options) => {
+  it('finds better trials within the limits from generation to generation', () => {
+    const sampler = samplerFor({ space, direction: 'maximize' }, samplerOptionsSchema.parse(options));
+    let state = sampler.init();
+    const found: number[] = [];
+    for (let round = 0; round < 25; round += 1) {
+      const generation = sampler.generation(state);
+      if (!generation) throw new Error('a generation is open');
+      const request = { firstIndex: generation.firstIndex, count: generation.size, history: [], pending: [], stream: streamOf(2) };
+      const proposal = sampler.suggest(state, request);
+      if (proposal.kind !== 'suggestions') throw new Error('a generation has suggestions');
+      const observations = proposal.suggestions.map((suggestion, slot): Observation => {
+        const x = Number(suggestion.parameters['x']);
+        const number = generation.firstIndex + slot;
+        return { ...suggestion, number, index: number, value: x, violation: violationAt(x) };
+      });
+      for (const { value, violation } of observations) if (violation === 0) found.push(value ?? 0);
+      state = sampler.observe(state, observations);
+    }
+    expect(Math.max(...found)).toBeGreaterThan(0.29);
+    // Without a limit the last trials would be near 1, beyond it.
+    expect(found.slice(-30).every((x) => x <= 0.3)).toBe(true);
+    expect(found.length).toBeGreaterThan(40);
+  });
+});
+
 describe('the ranking of tpe', () => {
   const failed = Number.NEGATIVE_INFINITY;
   const standings = [

@@ -64,6 +64,11 @@ class FakeStudy:
             ranked = sorted((trial for trial in self.trials if trial.state == "completed"), key=first_value)
             items = [{"rank": index + 1, **record(trial)} for index, trial in enumerate(ranked)]
             return {"items": items[: int(query["limit"][0])]}
+        if parts == ["front"]:
+            done = [{"rank": 1, **record(trial)} for trial in self.trials if trial.state == "completed"]
+            point = query.get("reference")
+            reference = [{"name": f"metric{place}", "value": float(text)} for place, text in enumerate(point[0].split(","))] if point else None
+            return {"size": len(done), "items": done[: int(query["limit"][0])], "hypervolume": 2.5 if point else None, "reference": reference}
         if parts == ["trials"]:
             first = int(query.get("cursor", ["0"])[0])
             items = [record(trial) for trial in self.trials[first : first + 2]]

@@ -44,6 +44,14 @@ class Studies(ServiceTest):
         self.assertEqual([(trial.rank, trial.number) for trial in study.leaderboard(2)], [(1, 1), (2, 0)])
         self.assertEqual([trial.number for trial in study.trials()], [0, 1, 2])
 
+    def test_a_front_is_read_with_its_reference_point(self) -> None:
+        study = self.study()
+        study.optimize(lambda trial: (trial["x"] - 1) ** 2)
+        front = study.front(limit=2, reference=[0.5, 300])
+        self.assertEqual((front.size, len(front.trials), front.hypervolume), (3, 2, 2.5))
+        self.assertEqual(front.reference, {"metric0": 0.5, "metric1": 300.0})
+        self.assertIsNone(study.front().reference)
+
     def test_wait_ends_with_the_study_or_after_its_time(self) -> None:
         study = self.study()
         with self.assertRaises(TimeoutError):

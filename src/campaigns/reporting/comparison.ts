@@ -1,5 +1,5 @@
 import { objectiveFor } from '../../objectives/table.ts';
-import { metricOf } from '../../studies/definition/definition.ts';
+import { hasSeveralMetrics, metricOf } from '../../studies/definition/definition.ts';
 import { type Study, studyNotFound } from '../../studies/model/study.ts';
 import type { Trial } from '../../studies/model/trial.ts';
 import { bestTrial } from '../../studies/ports/best-trial.ts';
@@ -58,6 +58,11 @@ type Described = Pick<Study, 'id' | 'spec'>;
 /** Explains why the values of some studies do not compare: they are of different metrics or tasks. null if they are of one. */
 export function whyIncomparable([first, ...others]: readonly Described[]): string | null {
   if (!first) return null;
+  const several = [first, ...others].find(({ spec }) => hasSeveralMetrics(spec));
+  if (several) {
+    const names = several.spec.metrics.map(({ name }) => name).join(' and ');
+    return `${several.spec.name} (${several.id}) optimises ${names}: with several metrics no single value compares, but the hypervolume of fronts at one reference point does`;
+  }
   for (const [what, textOf] of [
     ['optimise different metrics', metricText],
     ['measure different tasks', taskText],

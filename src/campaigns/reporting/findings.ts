@@ -1,7 +1,9 @@
 import type { Json } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
+import { hasSeveralMetrics } from '../../studies/definition/definition.ts';
 import { type Study, studyNotFound } from '../../studies/model/study.ts';
 import type { Leader } from '../../studies/model/trial.ts';
+import type { FrontProgress, RankedTrial } from '../../studies/ports/fronts.ts';
 import type { GenerationValues, Improvement, TrialTotals } from '../../studies/ports/report-reads.ts';
 import { type Campaign, type PartKind, partKindSchema } from '../campaign.ts';
 import { campaignNotFound } from '../life-cycle.ts';
@@ -14,6 +16,8 @@ const trialsAtMost = 2000;
 const generationsAtMost = 1000;
 /** Places of the list of the best trials. */
 const leadersAtMost = 10;
+/** Trials of a front that are drawn and listed, and places at which its hypervolume is measured. */
+const [membersAtMost, volumesAtMost] = [200, 100];
 
 /** A report's data of one study. */
 export interface PartFindings {
@@ -28,6 +32,8 @@ export interface PartFindings {
   readonly generations: readonly GenerationValues[];
   /** Completed trials, at most some of them, by number. */
   readonly points: readonly Leader[];
+  /** Of a study with several metrics: how its front grew, and trials of it, the least crowded first. null: it has one. */
+  readonly front: { readonly progress: FrontProgress; readonly members: readonly RankedTrial[] } | null;
 }
 
 /** A configuration that is measured on held-out data. */
@@ -122,9 +128,16 @@ async function partFindings(
       improvements: await reader.improvements(study.id),
       generations: await reader.generationValues(study.id, generationsAtMost),
       points: await reader.trialPoints(study.id, share),
+      front: hasSeveralMetrics(study.spec) ? await frontFindings(reader, study.id) : null,
     });
   }
   return found;
+}
+
+async function frontFindings(reader: CampaignReader, studyId: string): Promise<PartFindings['front']> {
+  const progress = await reader.frontProgress(studyId, volumesAtMost);
+  const front = await reader.paretoFront(studyId, { limit: membersAtMost });
+  return progress && front && { progress, members: front.trials };
 }
 
 function finalistsOf({ finalists }: Standings): FinalistFindings[] {

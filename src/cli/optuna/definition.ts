@@ -33,25 +33,25 @@ const mostGiven = 10_000;
  * Makes the definition of a study that goes on where an Optuna study is: its completed trials are known results, its waiting ones are
  * evaluated first.
  *
- * @throws UsageError if it has several objectives, no direction, or no search space
+ * @throws UsageError if it has more objectives than a study may have, no direction, or no search space
  */
 export function definitionOf(study: OptunaStudy, options: ImportOptions): ImportedStudy {
-  const metric = metricOf(study);
+  const metrics = metricsOf(study);
   const completed = inState(study, 'COMPLETE');
   const space = searchSpaceOf(completed);
-  const known = knownTrials(completed, space.parameters, metric.name);
+  const known = knownTrials(completed, space.parameters, metrics);
   const waiting = waitingTrials(inState(study, 'WAITING'), space.parameters);
-  const kept = bestOf(known.given, metric, Math.max(0, mostGiven - waiting.given.length));
+  const kept = bestOf(known.given, metrics, Math.max(0, mostGiven - waiting.given.length));
   const labels = labelsOf(study);
   return {
     definition: {
       name: options.name ?? study.name,
       searchSpace: space.parameters.map(({ parameter }) => parameter),
-      metrics: [{ name: metric.name }],
+      metrics: metrics.map(({ name }) => ({ name })),
       sampler: { type: options.sampler },
       budget: { trials: options.trials },
       ...(options.seed !== undefined && { seed: options.seed }),
-      objective: { type: 'external', metrics: [metric], steps: stepsOf(completed) },
+      objective: { type: 'external', metrics, steps: stepsOf(completed) },
       ...(Object.keys(labels.labels).length > 0 && { labels: labels.labels }),
       givenTrials: [...kept, ...waiting.given],
     },
@@ -59,7 +59,7 @@ export function definitionOf(study: OptunaStudy, options: ImportOptions): Import
     remarks: [
       ...space.remarks,
       ...known.remarks,
-      ...keptRemarks(kept.length, known.given.length),
+      ...keptRemarks(kept.length, known.given.length, metrics.length > 1),
       ...waiting.remarks,
       ...labels.remarks,
       ...attributeRemarks(study),
@@ -72,15 +72,21 @@ interface ExternalMetric {
   readonly direction: 'minimize' | 'maximize';
 }
 
-function metricOf({ directions, metricNames }: OptunaStudy): ExternalMetric {
-  const [direction] = directions;
-  if (directions.length > 1)
+/** Most objectives that a study here may have. */
+const mostMetrics = 4;
+
+/** The metrics in their order: `value`, or `value1`, `value2` …, where Optuna has no names. */
+function metricsOf({ directions, metricNames }: OptunaStudy): ExternalMetric[] {
+  if (directions.length > mostMetrics)
     throw new UsageError(
-      `the Optuna study has ${directions.length} objectives; a study here optimises one. Copy the objective that you want into a study of its own with Optuna first`,
+      `the Optuna study has ${directions.length} objectives; a study here optimises at most ${mostMetrics}. Copy the objectives that you want into a study of their own with Optuna first`,
     );
-  if (direction === undefined || direction === 'NOT_SET')
+  if (directions.length === 0 || directions.includes('NOT_SET'))
     throw new UsageError('the Optuna study has no direction, so it cannot be continued');
-  return { name: metricNames?.[0] ?? 'value', direction: direction === 'MINIMIZE' ? 'minimize' : 'maximize' };
+  return directions.map((direction, index) => ({
+    name: metricNames?.[index] ?? (directions.length > 1 ? `value${index + 1}` : 'value'),
+    direction: direction === 'MINIMIZE' ? 'minimize' : 'maximize',
+  }));
 }
 
 function inState({ trials }: OptunaStudy, state: OptunaState): OptunaTrial[] {
@@ -97,15 +103,17 @@ interface Given {
   readonly remarks: readonly string[];
 }
 
-function knownTrials(completed: readonly OptunaTrial[], parameters: readonly ImportedParameter[], metric: string): Given {
-  const trials = completed.map(({ parameters: own, values: [value = Number.NaN] }) => ({
+function knownTrials(
+  completed: readonly OptunaTrial[],
+  parameters: readonly ImportedParameter[],
+  metrics: readonly ExternalMetric[],
+): Given {
+  const trials = completed.map(({ parameters: own, values }) => ({
     configuration: configurationOf(parameters, (source) => own.get(source)?.value),
-    value: Number.isFinite(value) ? value : null,
+    values: Object.fromEntries(metrics.map(({ name }, index) => [name, finite(values[index])])),
   }));
-  const given = trials.flatMap(({ configuration, value }) =>
-    configuration ? [{ parameters: configuration, values: { [metric]: value } }] : [],
-  );
-  const infinite = given.filter(({ values }) => values[metric] === null).length;
+  const given = trials.flatMap(({ configuration, values }) => (configuration ? [{ parameters: configuration, values }] : []));
+  const infinite = given.filter(({ values }) => Object.values(values).includes(null)).length;
   const remarks = [
     ...(given.length < trials.length
       ? [
@@ -117,6 +125,10 @@ function knownTrials(completed: readonly OptunaTrial[], parameters: readonly Imp
       : []),
   ];
   return { given, remarks };
+}
+
+function finite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
 }
 
 /** The waiting trials that name all parameters. */
@@ -147,9 +159,12 @@ function configurationOf(
   return values;
 }
 
-/** The best results, in the order of their numbers, if there are more than `most`. */
-function bestOf(given: readonly GivenTrial[], { name, direction }: ExternalMetric, most: number): readonly GivenTrial[] {
+/** The best results, in the order of their numbers, if there are more than `most`; of several metrics the latest results. */
+function bestOf(given: readonly GivenTrial[], metrics: readonly ExternalMetric[], most: number): readonly GivenTrial[] {
   if (given.length <= most) return given;
+  const [metric] = metrics;
+  if (!metric || metrics.length > 1) return given.slice(given.length - most);
+  const { name, direction } = metric;
   const sign = direction === 'minimize' ? 1 : -1;
   const rank = ({ values }: GivenTrial): number => sign * (values?.[name] ?? sign * Number.POSITIVE_INFINITY);
   // Results that are not finite rank equal, and their difference is NaN.
@@ -157,9 +172,11 @@ function bestOf(given: readonly GivenTrial[], { name, direction }: ExternalMetri
   return given.filter((trial) => best.has(trial));
 }
 
-function keptRemarks(kept: number, known: number): string[] {
+function keptRemarks(kept: number, known: number, areLatest: boolean): string[] {
   if (kept === known) return [];
-  return [`only the best ${kept} of ${known} results are taken: a definition has at most ${mostGiven} known and waiting trials`];
+  return [
+    `only the ${areLatest ? 'latest' : 'best'} ${kept} of ${known} results are taken: a definition has at most ${mostGiven} known and waiting trials`,
+  ];
 }
 
 /** User attributes of the study that a label can hold. */

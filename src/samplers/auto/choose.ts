@@ -25,12 +25,16 @@ const mostWatched = 32;
 
 /** A rule: the reason for which its sampler is chosen; null if it is not. */
 interface Rule {
-  readonly sampler: 'grid' | 'swarm' | 'quasi-random' | 'tpe' | 'gp';
+  readonly sampler: 'grid' | 'swarm' | 'quasi-random' | 'tpe' | 'gp' | 'nsga2';
   readonly because: (search: Search) => string | null;
 }
 
 /** The first rule that gives a reason decides. docs/samplers.md has them in words, and the figures that they follow from. */
 const rules: readonly Rule[] = [
+  {
+    sampler: 'nsga2',
+    because: ({ problem: { directions = [] } }) => (directions.length > 1 ? counted(directions.length, 'metric') : null),
+  },
   { sampler: 'swarm', because: ({ budget: { generations } }) => (generations === undefined ? null : 'the budget counts generations') },
   { sampler: 'grid', because: fewConfigurations },
   {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Sampler } from '../contract.ts';
+import { mostMetrics, type Sampler } from '../contract.ts';
 import { gridAxes } from './axes.ts';
 import { gridOptionsSchema } from './options.ts';
 import { countPoints, pointAt } from './points.ts';
@@ -21,6 +21,7 @@ export const gridSampler: Sampler<typeof gridOptionsSchema, z.output<typeof stat
   learns: 'nothing',
   skipsGiven: true,
   cost: 'instant',
+  mostMetrics,
   check: gridViolations,
   defaultParallelism: () => 16,
   size: countableSize,

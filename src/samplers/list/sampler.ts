@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalPoint } from '../../space/point.ts';
-import type { Sampler } from '../contract.ts';
+import { mostMetrics, type Sampler } from '../contract.ts';
 import { listOptionsSchema, listViolations } from './options.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
@@ -16,6 +16,7 @@ export const listSampler: Sampler<typeof listOptionsSchema, z.output<typeof stat
   learns: 'nothing',
   skipsGiven: true,
   cost: 'instant',
+  mostMetrics,
   check: listViolations,
   defaultParallelism: () => 16,
   size: (_problem, { points }) => points.length,

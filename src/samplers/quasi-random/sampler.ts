@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configurationFrom } from '../../space/configuration.ts';
 import { decodeUnit } from '../../space/unit-cube.ts';
-import type { Sampler } from '../contract.ts';
+import { mostMetrics, type Sampler } from '../contract.ts';
 import { quasiRandomOptionsSchema } from './options.ts';
 import { scrambledSobol } from './sobol.ts';
 
@@ -22,6 +22,7 @@ export const quasiRandomSampler: Sampler<typeof quasiRandomOptionsSchema, z.outp
   learns: 'nothing',
   skipsGiven: false,
   cost: 'instant',
+  mostMetrics,
   check: () => [],
   defaultParallelism: () => 16,
   size: () => null,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configurationFrom } from '../../space/configuration.ts';
 import { decodeUnit } from '../../space/unit-cube.ts';
-import type { Sampler } from '../contract.ts';
+import { mostMetrics, type Sampler } from '../contract.ts';
 import { randomOptionsSchema } from './options.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
@@ -17,6 +17,7 @@ export const randomSampler: Sampler<typeof randomOptionsSchema, z.output<typeof 
   learns: 'nothing',
   skipsGiven: false,
   cost: 'instant',
+  mostMetrics,
   check: () => [],
   defaultParallelism: () => 16,
   size: () => null,

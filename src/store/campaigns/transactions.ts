@@ -14,7 +14,7 @@ import { labelledCampaign } from './labels.ts';
 export function campaignTransaction(tx: Connection, ownership: Ownership): Omit<CampaignTransaction, keyof StudyTransaction> {
   return {
     leaders: async (studyId, limit) =>
-      (await leaderboard(readsOf(tx), studyId, limit)).map(({ number, parameters, value, diverged }) => ({
+      (await leaderboard(readsOf(tx), studyId, limit)).trials.map(({ number, parameters, value, diverged }) => ({
         number,
         parameters,
         value,

@@ -27,12 +27,12 @@ export async function completeOpenTrial(
   { trialId, token }: Lease,
   { values, diverged, spec }: Completion,
 ): Promise<Settlement> {
-  const { value, score, violation = null } = rankOf(spec, { values, diverged });
+  const { value, score, violation = null, metricValues } = rankOf(spec, { values, diverged });
   const [completed] = completedSchema.parse(
     await tx.$queryRaw`
       UPDATE trial
       SET state = 'completed', value = ${value}::double precision, score = ${score}::double precision,
-          violation = ${violation}::double precision, values = ${JSON.stringify(values)}::jsonb,
+          violation = ${violation}::double precision, metric_values = ${metricValues ? JSON.stringify(metricValues) : null}::jsonb, values = ${JSON.stringify(values)}::jsonb,
           diverged = ${diverged}, error = NULL, finished_at = clock_timestamp(), settled_token = ${token}::uuid,
           lease_token = NULL, lease_until = NULL, lease_runner = NULL,
           source = CASE WHEN trial.steps_trained > 0 THEN 'trained' ELSE 'reused' END,

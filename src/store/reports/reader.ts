@@ -4,6 +4,7 @@ import type { ReportReads } from '../../studies/ports/report-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { rankingMetric } from '../studies/ranking-metric.ts';
+import { metricValuesSchema } from '../studies/raw-rows.ts';
 
 /**
  * Computes the sums of a study's report in PostgreSQL. Each is one scan of the study's trials (`trial_study_id_number_key`) or
@@ -45,10 +46,15 @@ const pointsSchema = z.array(
       number: z.int(),
       value: z.number().nullable(),
       violation: z.number().nullable(),
+      metricValues: metricValuesSchema,
       diverged: z.boolean(),
       parameters: z.record(z.string(), parameterValueSchema),
     })
-    .transform(({ violation, ...point }) => ({ ...point, ...(violation !== null && { violation }) })),
+    .transform(({ violation, metricValues, ...point }) => ({
+      ...point,
+      ...(violation !== null && { violation }),
+      ...(metricValues !== null && { metricValues }),
+    })),
 );
 const generationsSchema = z.array(
   z.object({ generation: z.int(), trials: z.int(), mean: z.number().nullable(), best: z.number().nullable() }),
@@ -106,11 +112,11 @@ function improvementsQuery(studyId: string): Prisma.Sql {
 /** A converged search repeats its best configuration, so the best trials alone would be one configuration. */
 function bestQuery(studyId: string, atMost: number): Prisma.Sql {
   return Prisma.sql`
-    SELECT number, value, violation, diverged, parameters
+    SELECT number, value, violation, metric_values AS "metricValues", diverged, parameters
     FROM (
-      SELECT DISTINCT ON (parameters) number, value, violation, diverged, score, parameters
+      SELECT DISTINCT ON (parameters) number, value, violation, metric_values, diverged, score, parameters
       FROM (
-        SELECT number, value, violation, diverged, score, parameters
+        SELECT number, value, violation, metric_values, diverged, score, parameters
         FROM (${trialsOf(studyId)}) AS trials
         WHERE charged AND state = 'completed'
         ORDER BY score DESC NULLS LAST, violation, number
@@ -129,9 +135,9 @@ function thinned(atMost: number): Prisma.Sql {
 
 function pointsQuery(studyId: string, atMost: number): Prisma.Sql {
   return Prisma.sql`
-    SELECT number, value, violation, diverged, parameters
+    SELECT number, value, violation, metric_values AS "metricValues", diverged, parameters
     FROM (
-      SELECT number, value, violation, diverged, parameters, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS total
+      SELECT number, value, violation, metric_values, diverged, parameters, row_number() OVER (ORDER BY number) AS place, count(*) OVER () AS total
       FROM (${trialsOf(studyId)}) AS trials
       WHERE charged AND state = 'completed'
     ) AS placed

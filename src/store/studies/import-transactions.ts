@@ -15,13 +15,13 @@ async function insertFinishedTrials(tx: Connection, studyId: string, trials: rea
   const rows = trials.map(rowOf);
   await tx.$executeRaw`
     WITH inserted AS (
-      INSERT INTO trial (id, study_id, project, number, index, given, generation, state, parameters, origin, seen, value, score, violation, values, diverged, source, error,
+      INSERT INTO trial (id, study_id, project, number, index, given, generation, state, parameters, origin, seen, value, score, violation, metric_values, values, diverged, source, error,
         objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, checkpoint, attributes, links, finished_at)
-      SELECT id, ${studyId}::uuid, own.project, number, index, given, generation, state, parameters, origin, seen, value, score, violation, values, diverged, source, error,
+      SELECT id, ${studyId}::uuid, own.project, number, index, given, generation, state, parameters, origin, seen, value, score, violation, "metricValues", values, diverged, source, error,
         objective_name, objective_version, payload, ${exclusionKeyOf(Prisma.sql`own.project`)}, steps_wanted, evaluate, checkpoint, attributes, links, clock_timestamp()
       FROM (SELECT project FROM study WHERE id = ${studyId}::uuid) AS own
       CROSS JOIN jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, index int, given text, generation int, state text, parameters jsonb,
-        origin jsonb, seen jsonb, value double precision, score double precision, violation double precision, values jsonb, diverged boolean, source text, error jsonb,
+        origin jsonb, seen jsonb, value double precision, score double precision, violation double precision, "metricValues" jsonb, values jsonb, diverged boolean, source text, error jsonb,
         objective_name text, objective_version int, payload jsonb, exclusion_key text, steps_wanted int, evaluate boolean,
         checkpoint text, attributes jsonb, links jsonb)
       RETURNING number, state, steps_done, steps_trained

@@ -17,13 +17,22 @@ export function leadersOfStudy(limit: number): Prisma.Sql {
     ORDER BY trial.score DESC NULLS LAST, trial.violation, trial.number LIMIT ${limit}::int`;
 }
 
-const trialRows = z.array(trialRowSchema);
+const rankedRows = z.array(trialRowSchema.extend({ score: z.number().nullable() }));
 
-/** Reads the best trials of a study in one statement, without its definition. */
-export async function leaderboard(read: ReadRows, studyId: string, limit: number): Promise<Trial[]> {
+/**
+ * Reads the best trials of a study in one statement, without its definition.
+ *
+ * @returns `hasScores` false: no trial has one, as in a study with several metrics, whose order is another
+ */
+export async function leaderboard(
+  read: ReadRows,
+  studyId: string,
+  limit: number,
+): Promise<{ readonly trials: Trial[]; readonly hasScores: boolean }> {
   const rows = await read(Prisma.sql`
     SELECT leader.* FROM study CROSS JOIN LATERAL (${leadersOfStudy(limit)}) AS leader
     WHERE study.id = ${studyId}::uuid
     ORDER BY leader.score DESC NULLS LAST, leader.violation, leader.number`);
-  return trialRows.parse(rows).map(trialFromRow);
+  const found = rankedRows.parse(rows);
+  return { trials: found.map(trialFromRow), hasScores: found[0]?.score != null };
 }

@@ -16,6 +16,7 @@ function documentsOf(studyId: string): Prisma.Sql {
     UNION ALL SELECT 'trials/' || number || '/parameters', parameters FROM trial WHERE study_id = ${studyId}::uuid
     UNION ALL SELECT 'trials/' || number || '/origin', origin FROM trial WHERE study_id = ${studyId}::uuid
     UNION ALL SELECT 'trials/' || number || '/values', values FROM trial WHERE study_id = ${studyId}::uuid
+    UNION ALL SELECT 'trials/' || number || '/metricValues', metric_values FROM trial WHERE study_id = ${studyId}::uuid AND metric_values IS NOT NULL
     UNION ALL
       SELECT 'trials/' || trial.number || '/measurements', report.values
       FROM trial JOIN measurement AS report ON report.trial_id = trial.id WHERE trial.study_id = ${studyId}::uuid

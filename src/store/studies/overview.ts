@@ -46,7 +46,14 @@ export async function readOverviews(read: ReadRows, which: Prisma.Sql, known: Kn
   return overviewsSchema.parse(rows).map(({ sums, best, pace, ...row }) => {
     const study = known ? studyOf(row, known) : studyFromRow(row);
     const { steps_done: done, steps_trained: trained, ...trials } = sums;
-    return { study, trials, best: bestOf(study, best && trialFromRow(best)), steps: { done, trained }, pace: paceFromRow(pace) };
+    return {
+      study,
+      frontSize: null,
+      trials,
+      best: bestOf(study, best && trialFromRow(best)),
+      steps: { done, trained },
+      pace: paceFromRow(pace),
+    };
   });
 }
 

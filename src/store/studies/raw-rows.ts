@@ -8,6 +8,9 @@ export const json = z.custom<Prisma.JsonValue>();
 /** A moment of a column, or of a row that came as JSON. */
 const moment = z.coerce.date();
 
+/** The values of several metrics; null where there is one. */
+export const metricValuesSchema = z.array(z.number()).nullable();
+
 /** Columns of the row `study` that `studyFromRow` reads, without `spec`. */
 export const studyColumns = Prisma.sql`
   study.id, study.changes, study.priority, study.state, study.outcome, study.version, study.definition_version AS "definitionVersion",
@@ -57,7 +60,7 @@ export const studyRowSchema = z.object({
 /** Columns of the row `trial` that `trialFromRow` reads. */
 export const trialColumns = Prisma.sql`
   trial.id, trial.study_id AS "studyId", trial.number, trial.index, trial.given, trial.generation, trial.state, trial.parameters, trial.origin, trial.value,
-  trial.violation, trial.values, trial.diverged, trial.steps_done AS "stepsDone", trial.steps_trained AS "stepsTrained", trial.attempts, trial.failures,
+  trial.violation, trial.metric_values AS "metricValues", trial.values, trial.diverged, trial.steps_done AS "stepsDone", trial.steps_trained AS "stepsTrained", trial.attempts, trial.failures,
   trial.source, trial.reuse, trial.seen, trial.error, trial.queued_at AS "queuedAt", trial.started_at AS "startedAt",
   trial.finished_at AS "finishedAt"`;
 
@@ -74,6 +77,7 @@ export const trialRowSchema = z.object({
   origin: json,
   value: z.number().nullable(),
   violation: z.number().nullable(),
+  metricValues: json,
   values: json,
   diverged: z.boolean(),
   stepsDone: z.int(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Page } from '../../shared/page.ts';
+import { hasSeveralMetrics } from '../../studies/definition/definition.ts';
 import type { StudyCheckpoint } from '../../studies/model/study.ts';
 import { measurementSchema, type Trial } from '../../studies/model/trial.ts';
 import type { StudyOverview, StudyReader } from '../../studies/ports/reader.ts';
@@ -8,6 +9,7 @@ import { Prisma } from '../generated/client.ts';
 import { reportReads } from '../reports/reader.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { readEvents } from './event-log.ts';
+import type { FrontReads } from './fronts.ts';
 import { leaderboard } from './leaderboard.ts';
 import { listStudies } from './list.ts';
 import { latestAttempt } from './measurements.ts';
@@ -27,7 +29,11 @@ const measurementRowsSchema = z.array(measurementSchema.extend({ recordedAt: z.d
 const keptMs = 86_400_000;
 
 /** Reads of studies on PostgreSQL. A page of a list without filters is a range scan of one index; filters can read more rows than they return. */
-export function studyReads(connection: Connection, read: ReadRows, definitions: DefinitionCache | null): Omit<StudyReader, 'snapshot'> {
+export function studyReads(
+  connection: Connection,
+  read: ReadRows,
+  { definitions, fronts }: { readonly definitions: DefinitionCache | null; readonly fronts: FrontReads },
+): Omit<StudyReader, 'snapshot'> {
   return {
     ...reportReads(connection),
     ...verificationReads(connection),
@@ -38,10 +44,19 @@ export function studyReads(connection: Connection, read: ReadRows, definitions: 
         select: { caller: true, route: true, key: true, body: true, resource: true },
       }),
     studies: (filter) => listStudies(connection, filter),
-    overview: (id) => readOverview(read, id, definitions),
+    overview: async (id) => {
+      const overview = await readOverview(read, id, definitions);
+      return overview && hasSeveralMetrics(overview.study.spec) ? { ...overview, frontSize: await fronts.size(read, id) } : overview;
+    },
     trialCounts: (studyId) => readTrialCounts(read, studyId),
     trials: (filter) => trials(connection, filter),
-    leaderboard: (studyId, limit) => leaderboard(read, studyId, limit),
+    leaderboard: async (studyId, limit) => {
+      const { trials: leaders, hasScores } = await leaderboard(read, studyId, limit);
+      // One statement, but where no trial has a score.
+      return hasScores || leaders.length === 0 ? leaders : ((await fronts.leaders(read, studyId, limit)) ?? leaders);
+    },
+    paretoFront: (studyId, options) => fronts.front(read, studyId, options),
+    frontProgress: (studyId, atMost) => fronts.progress(read, studyId, atMost),
     trial: async (id) => {
       const row = await connection.trial.findUnique({ where: { id } });
       return row && trialFromRow(row);

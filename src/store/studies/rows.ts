@@ -24,7 +24,7 @@ import type {
   Trial as TrialRow,
 } from '../generated/client.ts';
 import type { KnownDefinition } from './definition-cache.ts';
-import type { studyRowSchema, trialRowSchema } from './raw-rows.ts';
+import { metricValuesSchema, type studyRowSchema, type trialRowSchema } from './raw-rows.ts';
 
 // Rows become domain values here and nowhere else. JSON read back is checked once, by the schemas that wrote it.
 
@@ -150,6 +150,7 @@ export const resultColumns = {
   origin: true,
   value: true,
   violation: true,
+  metricValues: true,
   diverged: true,
   error: true,
 } as const;
@@ -170,9 +171,16 @@ function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialRe
     origin: originSchema.parse(row.origin),
     value: row.value,
     ...(row.violation !== null && { violation: row.violation }),
+    ...metricValuesFromRow(row),
     diverged: row.diverged,
     error: row.error === null ? null : trialErrorSchema.parse(row.error),
   };
+}
+
+/** The values of several metrics, if the row has them. */
+function metricValuesFromRow({ metricValues }: Pick<TrialRow, 'metricValues'>): Pick<TrialResult, 'metricValues'> {
+  const values = metricValuesSchema.parse(metricValues);
+  return values === null ? {} : { metricValues: values };
 }
 
 /** A trial with all fields that are shown. */

@@ -7,7 +7,7 @@ import type { AskedStudy, HandedTrial } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 import { Prisma } from '../generated/client.ts';
 import { firstOpenIfFull, firstTrial } from '../studies/open-trials.ts';
-import { json } from '../studies/raw-rows.ts';
+import { json, metricValuesSchema } from '../studies/raw-rows.ts';
 import { definitionRowSchema, resultFromRow } from '../studies/rows.ts';
 import { resultsFromRows, storedResultColumns } from '../studies/stored-results.ts';
 import { handedColumns, handedFromRows } from './hand-out.ts';
@@ -30,6 +30,7 @@ export const trialResultSchema = z.object({
   origin: json,
   value: z.number().nullable(),
   violation: z.number().nullable(),
+  metricValues: metricValuesSchema,
   diverged: z.boolean(),
   error: json,
 });
@@ -152,7 +153,7 @@ const studyText = `
     COALESCE((SELECT max(sequence) + 1 FROM study_checkpoint WHERE study_id = asked.id), 0) AS checkpoints,
     COALESCE((
       SELECT jsonb_agg(jsonb_build_object('number', number, 'index', index, 'given', given, 'state', state, 'parameters', parameters,
-        'origin', origin, 'value', value, 'violation', violation, 'diverged', diverged, 'error', error))
+        'origin', origin, 'value', value, 'violation', violation, 'metricValues', metric_values, 'diverged', diverged, 'error', error))
       FROM later
     ), '[]') AS trials,
     COALESCE((

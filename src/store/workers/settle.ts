@@ -17,6 +17,8 @@ export interface Completion extends Pick<WorkerResult, 'checkpoint' | 'attribute
   readonly score: number | null;
   /** Of a study with constraints. */
   readonly violation?: number;
+  /** Of a study with several metrics. */
+  readonly metricValues?: readonly number[];
 }
 
 export type Settlement = ({ readonly kind: 'settled' } & SettledTrial) | Standing;
@@ -64,7 +66,7 @@ export async function withoutValues(database: DirectDatabase, lease: Lease): Pro
  */
 const completeText = `
   WITH given AS (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, token uuid, value double precision, score double precision, violation double precision, values jsonb,
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, token uuid, value double precision, score double precision, violation double precision, "metricValues" jsonb, values jsonb,
       checkpoint text, attributes jsonb, links jsonb)
   ), held AS (
     SELECT trial.id, trial.state, trial.lease_token, (
@@ -93,7 +95,7 @@ const completeText = `
     ON CONFLICT DO NOTHING
   )
   UPDATE trial
-  SET state = 'completed', value = given.value, score = given.score, violation = given.violation, values = given.values, diverged = false, error = NULL,
+  SET state = 'completed', value = given.value, score = given.score, violation = given.violation, metric_values = given."metricValues", values = given.values, diverged = false, error = NULL,
     finished_at = clock_timestamp(), settled_token = given.token, settled_attempt = measured.attempt,
     lease_token = NULL, lease_until = NULL, lease_runner = NULL, source = 'trained', reuse = NULL,
     steps_done = measured.steps, steps_trained = GREATEST(steps_trained, 1),

@@ -2,7 +2,7 @@ import { objectiveFor } from '../../objectives/table.ts';
 import { digestOf } from '../../shared/digest.ts';
 import type { Violation } from '../../shared/errors.ts';
 import { canonicalPoint, pointViolations } from '../../space/point.ts';
-import { type Metric, metricOf, naturalDirection, type StudySpec } from '../definition/definition.ts';
+import { type Metric, naturalDirection, type StudySpec } from '../definition/definition.ts';
 import { type GivenTrial, mostGiven } from '../definition/given-trials.ts';
 import { neededValues } from '../definition/ranking.ts';
 import { refuse } from '../definition/resolve.ts';
@@ -64,7 +64,7 @@ interface Copied {
 async function copiedFrom(reader: StudyReader, id: string, spec: StudySpec): Promise<Copied | string> {
   const study = await reader.study(id.toLowerCase());
   if (!study) return noStudy(id);
-  const difference = metricDifference(metricOf(study.spec), spec);
+  const difference = metricDifference(study.spec.metrics, spec);
   if (difference !== null) return difference;
   const trials: GivenTrial[] = [];
   let left = 0;
@@ -80,11 +80,12 @@ function noStudy(id: string): string {
   return `there is no study ${id}`;
 }
 
-function metricDifference(theirs: Metric, { metrics: [own], objective }: StudySpec): string | null {
-  if (!own) return null;
-  const direction = own.direction ?? naturalDirection(objectiveFor(objective), own.name) ?? 'maximize';
-  if (theirs.name === own.name && theirs.direction === direction) return null;
-  return `the study optimises ${theirs.name} (${theirs.direction}), this one ${own.name} (${direction}): values of different metrics do not compare`;
+function metricDifference(theirs: readonly Metric[], { metrics, objective }: StudySpec): string | null {
+  const natural = (name: string) => naturalDirection(objectiveFor(objective), name) ?? 'maximize';
+  const text = (all: readonly Metric[]): string => all.map(({ name, direction }) => `${name} (${direction})`).join(', ');
+  const own = text(metrics.map(({ name, direction }) => ({ name, direction: direction ?? natural(name) })));
+  if (text(theirs) === own) return null;
+  return `the study optimises ${text(theirs)}, this one ${own}: values of different metrics do not compare`;
 }
 
 /** The completed trials of a study that count, by number. */

@@ -3,6 +3,7 @@ import { type Direction, retriedKinds } from '../../objectives/contract.ts';
 import { type BoundObjective, objectiveSchema } from '../../objectives/table.ts';
 import { autoOptionsSchema } from '../../samplers/auto/options.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
+import { mostMetrics, type Problem } from '../../samplers/contract.ts';
 import { type SamplerOptions, samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { invariant } from '../../shared/errors.ts';
@@ -30,8 +31,16 @@ export const metricSchema = z
 export const resolvedMetricSchema = metricSchema.required().meta({ id: 'ResolvedMetric', description: 'A metric with its direction.' });
 export type Metric = z.output<typeof resolvedMetricSchema>;
 
-const metricsText = 'Values to optimise. Exactly one for now; a later version will allow several.';
-const oneMetric = { error: 'must have exactly one metric; a later version will allow several' };
+const metricsText =
+  'Values to optimise, one to four. With several no trial is best: the results have a Pareto front (GET /v1/studies/{studyId}/front).';
+const someMetrics = { error: `must have 1 to ${mostMetrics} metrics` };
+const metricsOf = <Schema extends z.ZodType<{ readonly name: string }>>(schema: Schema) =>
+  z
+    .array(schema)
+    .min(1, someMetrics)
+    .max(mostMetrics, someMetrics)
+    .refine((metrics) => new Set(metrics.map(({ name }) => name)).size === metrics.length, { error: 'must name each metric once' })
+    .describe(metricsText);
 
 export const labelNameSchema = z
   .string()
@@ -55,7 +64,10 @@ export const budgetSchema = z
       .describe(
         'Time for which the study is active and the service is up. The study stops at a recorded trial, so it can be replayed, but not repeated to the byte.',
       ),
-    targetValue: z.number().optional().describe('Stop at the first trial (in number order) that reaches this value of the metric.'),
+    targetValue: z
+      .number()
+      .optional()
+      .describe('Stop at the first trial (in number order) that reaches this value of the metric. Only for studies with one metric.'),
   })
   .meta({ id: 'Budget', description: 'The limits of the search. The first one that is reached ends it.' });
 
@@ -137,7 +149,7 @@ export const studySpecSchema = z
   .strictObject({
     name: nameSchema,
     searchSpace: searchSpaceSchema,
-    metrics: z.array(metricSchema).min(1, oneMetric).max(1, oneMetric).describe(metricsText),
+    metrics: metricsOf(metricSchema),
     sampler: samplerChoiceSchema.default({ type: 'auto' }),
     samplerReason: z
       .string()
@@ -173,7 +185,7 @@ const resolvedRetriesSchema = z
  */
 export const resolvedSpecSchema = studySpecSchema
   .extend({
-    metrics: z.array(resolvedMetricSchema).min(1, oneMetric).max(1, oneMetric).describe(metricsText),
+    metrics: metricsOf(resolvedMetricSchema),
     sampler: samplerOptionsSchema,
     budget: budgetSchema,
     parallelism: z.int().min(1).describe('Limit on open trials.'),
@@ -196,7 +208,7 @@ export type StudySpec = z.output<typeof studySpecSchema>;
 export type ChosenSpec = Omit<StudySpec, 'sampler'> & { readonly sampler: SamplerOptions };
 export type ResolvedSpec = z.output<typeof resolvedSpecSchema>;
 
-/** The metric that ranks the trials of a study. */
+/** The metric of a study; of several the first. */
 export function metricOf({ metrics: [metric] }: Pick<ResolvedSpec, 'metrics'>): Metric {
   invariant(metric, 'a study has a metric');
   return metric;
@@ -208,7 +220,18 @@ export function metricOf({ metrics: [metric] }: Pick<ResolvedSpec, 'metrics'>): 
  * @param version the version that the study began with; see `samplerFor`
  */
 export function samplerOf(spec: ResolvedSpec, version?: number): BoundSampler {
-  return samplerFor({ space: spec.searchSpace, direction: metricOf(spec).direction }, spec.sampler, version);
+  return samplerFor(problemOf(spec), spec.sampler, version);
+}
+
+/** The search problem of a study. */
+export function problemOf({ searchSpace: space, metrics }: Pick<ResolvedSpec, 'searchSpace' | 'metrics'>): Problem {
+  const directions = metrics.map(({ direction }) => direction);
+  return { space, direction: metricOf({ metrics }).direction, ...(directions.length > 1 && { directions }) };
+}
+
+/** True for a study without a best trial: its results have a front. */
+export function hasSeveralMetrics({ metrics }: { readonly metrics: readonly unknown[] }): boolean {
+  return metrics.length > 1;
 }
 
 /** The better direction of one of an objective's metrics; null if it has no metric of that name. */

@@ -1,4 +1,5 @@
 import { objectiveSchema } from '../../objectives/table.ts';
+import { mostMetrics } from '../../samplers/contract.ts';
 import type { CrossViolation, Violation } from '../../shared/errors.ts';
 import { pointerOf } from '../../shared/json-pointer.ts';
 import { allNames, conditionPointer, rangePointers } from '../../space/pointers.ts';
@@ -63,14 +64,16 @@ function validParts(definition: ReadonlyMap<string, unknown>): ValidParts {
     removed: removed.map((path) => `/${key}${pointerOf(path)}`),
   });
   const metrics = definition.get('metrics');
-  const metric = part('metrics/0', repaired(metricSchema, Array.isArray(metrics) ? metrics[0] : undefined));
+  const all = (Array.isArray(metrics) && metrics.length > 0 ? metrics.slice(0, mostMetrics) : [undefined]).map((metric, index) =>
+    part(`metrics/${index}`, repaired(metricSchema, metric)),
+  );
   const sampler = part('sampler', repaired(samplerChoiceSchema, definition.get('sampler')));
   const objective = part('objective', repaired(objectiveSchema, definition.get('objective')));
   const budget = part('budget', repaired(budgetSchema, definition.get('budget') ?? {}));
   return {
     parts: {
       searchSpace: space.searchSpace,
-      metrics: metric.value && [metric.value],
+      metrics: all.every(({ value }) => value !== undefined) ? all.flatMap(({ value }) => value ?? []) : undefined,
       sampler: sampler.value,
       objective: objective.value,
       budget: budget.value,
@@ -79,7 +82,7 @@ function validParts(definition: ReadonlyMap<string, unknown>): ValidParts {
       schedule: scheduleSchema.safeParse(definition.get('schedule')).data,
       givenTrials: givenTrialsSchema.safeParse(definition.get('givenTrials')).data,
     },
-    removed: [space, metric, sampler, objective, budget].flatMap((one) => one.removed),
+    removed: [space, ...all, sampler, objective, budget].flatMap((one) => one.removed),
   };
 }
 

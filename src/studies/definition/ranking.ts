@@ -18,6 +18,8 @@ export const rankingSchema = describedEnum(
 /** The rule by which results rank. Definitions that were stored before there was a choice name none. */
 export interface RankingRule {
   readonly direction: Direction;
+  /** The study has several metrics, so that no single value ranks its trials: they have a front. */
+  readonly several?: true;
   readonly ranking?: z.output<typeof rankingSchema> | undefined;
 }
 
@@ -32,11 +34,11 @@ export interface RankedResult {
 /**
  * Returns the score of a result: its value, oriented so that more is better. null: it ranks after every score, by its violation, then in
  * the order of trial numbers, because its value is not finite, a value of it is beyond a limit or, with `finite-first`, its training
- * diverged.
+ * diverged. No trial of a study with several metrics has one.
  */
 export function scoreOf(rule: RankingRule, result: RankedResult): number | null {
   const { value, violation = 0 } = result;
-  return value === null || violation > 0 || !countsAsResult(rule, result) ? null : oriented(rule.direction, value);
+  return value === null || rule.several || violation > 0 || !countsAsResult(rule, result) ? null : oriented(rule.direction, value);
 }
 
 /** True if a trial has a value that can rank, whether or not it keeps the limits of its study. */
@@ -58,9 +60,10 @@ export function byRank(rule: RankingRule) {
 }
 
 /** Returns the rule by which the trials of a study rank. */
-export function rankingRuleOf({ metrics: [metric], ranking }: RankedSpec): RankingRule {
+export function rankingRuleOf({ metrics, ranking }: RankedSpec): RankingRule {
+  const [metric] = metrics;
   invariant(metric, 'a study has a metric');
-  return { direction: metric.direction, ranking };
+  return { direction: metric.direction, ranking, ...(metrics.length > 1 && { several: true }) };
 }
 
 /** The stored result of a trial that completed with some values. */
@@ -69,21 +72,30 @@ export interface StoredRank {
   readonly score: number | null;
   /** Absent: the study has no constraints. */
   readonly violation?: number;
+  /** Absent: the study has one metric, or not all are finite. */
+  readonly metricValues?: readonly number[];
 }
 
 /** Returns what is stored of the values of a completed trial so that it ranks. */
 export function rankOf(spec: MeasuredSpec, { values, diverged }: { readonly values: Values; readonly diverged: boolean }): StoredRank {
-  const [metric] = spec.metrics;
-  const result = { value: (metric && values[metric.name]) ?? null, ...measuredOf(spec, values) };
+  const result = { value: metricValueOf(spec, values), ...measuredOf(spec, values) };
   return { ...result, score: scoreOf(rankingRuleOf(spec), { ...result, diverged }) };
 }
 
-/** Returns what follows from the values of a trial beside its value; nothing without values, or without constraints. */
-export function measuredOf(
-  { constraints = [] }: Pick<MeasuredSpec, 'constraints'>,
-  values: Values | null,
-): { readonly violation?: number } {
-  return values === null || constraints.length === 0 ? {} : { violation: violationOf(constraints, values) };
+/** The value of a trial: its metric. Of several it is the first, if all of them are finite. */
+export function metricValueOf({ metrics }: Pick<MeasuredSpec, 'metrics'>, values: Values): number | null {
+  const found = metrics.map(({ name }) => values[name] ?? null);
+  return found.includes(null) ? null : (found[0] ?? null);
+}
+
+/** Returns what follows from the values of a trial beside its value; nothing without values, or with one metric and no constraints. */
+export function measuredOf({ metrics, constraints = [] }: MeasuredSpec, values: Values | null): Omit<StoredRank, 'value' | 'score'> {
+  if (values === null) return {};
+  const several = metrics.length > 1 && metricValueOf({ metrics }, values) !== null;
+  return {
+    ...(constraints.length > 0 && { violation: violationOf(constraints, values) }),
+    ...(several && { metricValues: metrics.flatMap(({ name }) => values[name] ?? []) }),
+  };
 }
 
 /** The parts of a resolved definition that rank its trials. */

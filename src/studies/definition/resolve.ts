@@ -4,7 +4,7 @@ import { pinnedSampler, samplerFor } from '../../samplers/table.ts';
 import { countedErrors } from '../../shared/counted.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
 import { mappedInSlices } from '../../shared/slices.ts';
-import { type ChosenSpec, metricOf, naturalDirection, type ResolvedSpec, type StudySpec } from './definition.ts';
+import { type ChosenSpec, naturalDirection, problemOf, type ResolvedSpec, type StudySpec } from './definition.ts';
 import { givenAtOnce, givenViolations, resolvedGiven } from './given-trials.ts';
 import { chosenSampler, definitionViolations, namedValues, newDefinitionViolations, withoutOrigin } from './violations.ts';
 import { isTaken } from './warm-start.ts';
@@ -70,7 +70,7 @@ function withDefaults(spec: ChosenSpec, drawnSeed: number): ResolvedSpec {
     name,
     direction: direction ?? naturalDirection(objective, name) ?? 'maximize',
   }));
-  const sampler = samplerFor({ space: spec.searchSpace, direction: metricOf({ metrics }).direction }, spec.sampler);
+  const sampler = samplerFor(problemOf({ ...spec, metrics }), spec.sampler);
   const seed = spec.seed ?? drawnSeed;
   const { givenTrials = [], warmStart = [], constraints = [], ...others } = spec;
   const taken = warmStart.filter(isTaken);

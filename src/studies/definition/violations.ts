@@ -2,7 +2,8 @@ import type { Direction } from '../../objectives/contract.ts';
 import { type BoundObjective, objectiveFor } from '../../objectives/table.ts';
 import { type Choice, chooseSampler } from '../../samplers/auto/choose.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
-import { samplerFor } from '../../samplers/table.ts';
+import type { Problem } from '../../samplers/contract.ts';
+import { samplerFor, samplers } from '../../samplers/table.ts';
 import type { CrossViolation, Violation } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/suggestion.ts';
 import { computedEndViolations } from '../../space/computed-ends.ts';
@@ -48,11 +49,11 @@ export function partViolations(parts: DefinitionParts): CrossViolation[] {
   const { searchSpace, sampler: wanted } = parts;
   const objective = parts.objective && objectiveFor(parts.objective);
   const options = wanted?.type === 'auto' ? searchSpace && chosenSampler({ ...parts, searchSpace }).options : wanted;
-  const sampler =
-    options && searchSpace && samplerFor({ space: searchSpace, direction: directionOf(parts, objective) ?? 'maximize' }, options);
+  const sampler = options && searchSpace && samplerFor({ space: searchSpace, ...directionsOf(parts, objective) }, options);
   return [
     ...(objective ? [...metricViolations(parts, objective), ...constraintViolations(parts.constraints ?? [], objective)] : []),
     ...(sampler ? [...samplerViolations(sampler), ...samplerFitViolations(parts, sampler)] : []),
+    ...severalViolations(parts, sampler),
     ...(objective && searchSpace ? objective.check(searchSpace) : []),
     ...(searchSpace && parts.givenTrials
       ? givenViolations({ space: searchSpace, ...namedValues(parts) }, parts.givenTrials, { pointer: '/givenTrials' })
@@ -77,14 +78,38 @@ export function namedValues({ metrics = [], constraints = [] }: Pick<DefinitionP
 /** The sampler of a definition that leaves it open. */
 export function chosenSampler(parts: DefinitionParts & Pick<StudySpec, 'searchSpace'>): Choice {
   const { searchSpace, budget = {}, parallelism, objective, givenTrials } = parts;
-  const direction = directionOf(parts, objective && objectiveFor(objective)) ?? 'maximize';
-  return chooseSampler({ problem: { space: searchSpace, direction }, budget, parallelism, given: givenTrials?.length });
+  const directions = directionsOf(parts, objective && objectiveFor(objective));
+  return chooseSampler({ problem: { space: searchSpace, ...directions }, budget, parallelism, given: givenTrials?.length });
 }
 
-/** The direction of the metric: its own, or else its natural one; null if neither is known. */
-function directionOf({ metrics = [] }: DefinitionParts, objective: BoundObjective | undefined): Direction | null {
-  const [metric] = metrics;
+/** The direction of the metric, of several the first: its own, or else its natural one; null if neither is known. */
+function directionOf({ metrics: [metric] = [] }: DefinitionParts, objective: BoundObjective | undefined): Direction | null {
   return metric?.direction ?? (objective && metric ? naturalDirection(objective, metric.name) : null);
+}
+
+/** The directions of the search problem, as far as they are known. */
+function directionsOf({ metrics = [] }: DefinitionParts, objective: BoundObjective | undefined): Pick<Problem, 'direction' | 'directions'> {
+  const directions = metrics.map((metric) => directionOf({ metrics: [metric] }, objective) ?? 'maximize');
+  return { direction: directions[0] ?? 'maximize', ...(directions.length > 1 && { directions }) };
+}
+
+/** Violations of a study with several metrics: it needs a sampler for them, and none of their values is a target. */
+function severalViolations({ metrics = [], budget }: DefinitionParts, sampler: BoundSampler | undefined): CrossViolation[] {
+  if (metrics.length < 2) return [];
+  const detail = `must be absent: a study with ${metrics.length} metrics has no single value that could reach a target`;
+  const able = Object.values(samplers).filter((other) => (other.mostMetrics ?? 1) >= metrics.length);
+  return [
+    ...(sampler && sampler.mostMetrics < metrics.length
+      ? [
+          {
+            pointer: '/sampler/type',
+            detail: `the ${sampler.name} sampler searches one metric, and the study has ${metrics.length}: take ${able.map(({ name }) => name).join(', ')}, or one metric and constraints for the others`,
+            from: ['/metrics'],
+          },
+        ]
+      : []),
+    ...(budget?.targetValue === undefined ? [] : [{ pointer: '/budget/targetValue', detail, from: ['/metrics'] }]),
+  ];
 }
 
 function metricViolations({ metrics = [] }: DefinitionParts, objective: BoundObjective): Violation[] {
@@ -108,7 +133,7 @@ function metricViolations({ metrics = [] }: DefinitionParts, objective: BoundObj
 export function targetViolations(parts: DefinitionParts): CrossViolation[] {
   const { metrics: [metric] = [], budget, objective: options } = parts;
   const target = budget?.targetValue;
-  if (!metric || !options || target === undefined) return [];
+  if (!metric || !options || target === undefined || (parts.metrics?.length ?? 0) > 1) return [];
   const objective = objectiveFor(options);
   const value = objective.values().find(({ name }) => name === metric.name);
   const direction = directionOf(parts, objective);

@@ -27,7 +27,7 @@ export const warmStartSchema = z
   .array(z.union([wantedSchema, takenSchema]))
   .max(mostSources)
   .describe(
-    'Studies with the same metric and direction. Their completed trials whose configuration is in this search space are copied into `givenTrials`.',
+    'Studies with the same metrics and directions. Their completed trials whose configuration is in this search space are copied into `givenTrials`.',
   );
 
 /** The same as a definition stores them. */

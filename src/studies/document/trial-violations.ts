@@ -3,7 +3,7 @@ import type { Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
 import { pointViolations } from '../../space/point.ts';
 import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
-import { neededValues } from '../definition/ranking.ts';
+import { metricValueOf, neededValues } from '../definition/ranking.ts';
 import { withoutOrigin } from '../definition/violations.ts';
 import type { ExportedTrial, StudyDocument, UnfinishedTrial } from './document.ts';
 
@@ -80,13 +80,18 @@ function resultViolations(spec: ResolvedSpec, trial: ExportedTrial): Violation[]
 
 function valueViolations(spec: ResolvedSpec, { state, value, values, evaluation }: ExportedTrial): Violation[] {
   if (state !== 'completed') return [];
-  const metric = metricOf(spec);
   if (values === null) return [{ pointer: '/values', detail: 'is missing: the trial is completed' }];
   const violations: Violation[] = [];
-  if (value !== values[metric.name])
-    violations.push({ pointer: '/value', detail: `must be the metric ${metric.name}, ${values[metric.name]}, got ${value}` });
-  for (const name of neededValues({ ...spec, metrics: spec.metrics.slice(1) }))
-    if (!Object.hasOwn(values, name)) violations.push({ pointer: '/values', detail: `must have ${name}, which the study ranks by` });
+  const missing = neededValues(spec).filter((name) => !Object.hasOwn(values, name));
+  const expected = metricValueOf(spec, values);
+  const { name } = metricOf(spec);
+  if (value !== expected || missing.includes(name))
+    violations.push({
+      pointer: '/value',
+      detail: `must be the metric ${name}, ${missing.includes(name) ? undefined : expected}, got ${value}`,
+    });
+  for (const other of missing)
+    if (other !== name) violations.push({ pointer: '/values', detail: `must have ${other}, which the study ranks by` });
   if (spec.evaluate && evaluation === undefined)
     violations.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study is measured on held-out data' });
   return violations;

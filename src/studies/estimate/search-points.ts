@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { samplerFor } from '../../samplers/table.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import { metricOf, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
+import { problemOf, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { plannedTrials } from '../search/planned-trials.ts';
 import { suggest } from '../search/suggest.ts';
 
@@ -40,8 +40,8 @@ export async function searchPoints(spec: ResolvedSpec): Promise<SearchPoints | n
 
 /** Returns a function that asks the sampler of a study for the points of some trials. */
 function suggester(spec: ResolvedSpec): (firstIndex: number, count: number) => Configuration[] {
-  const { searchSpace: space, sampler: options, seed } = spec;
-  const problem = { space, direction: metricOf(spec).direction };
+  const { sampler: options, seed } = spec;
+  const problem = problemOf(spec);
   const { version, init } = samplerFor(problem, options);
   const state = init();
   return (firstIndex, count) => {

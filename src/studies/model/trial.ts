@@ -57,8 +57,13 @@ export interface Trial {
   readonly state: TrialState;
   readonly parameters: Configuration;
   readonly origin: Origin;
-  /** The metric of the study; null until it is known, if it is not finite, and for failed trials. */
+  /**
+   * The metric of the study, of several the first; null until it is known, for failed trials, and if it is not finite (of several, if one
+   * of them is not).
+   */
   readonly value: number | null;
+  /** All metrics in the order of the study, if it has several and all are finite. */
+  readonly metricValues?: readonly number[];
   /** Metrics after the last step. */
   readonly values: Values | null;
   readonly diverged: boolean;
@@ -89,11 +94,11 @@ export interface Trial {
 /** The fields of a trial that the search reads. */
 export type TrialResult = Pick<
   Trial,
-  'number' | 'index' | 'given' | 'state' | 'parameters' | 'origin' | 'value' | 'violation' | 'diverged' | 'error'
+  'number' | 'index' | 'given' | 'state' | 'parameters' | 'origin' | 'value' | 'metricValues' | 'violation' | 'diverged' | 'error'
 >;
 
 /** A trial of a leaderboard, as far as others build on it. */
-export type Leader = Pick<Trial, 'number' | 'parameters' | 'value' | 'violation' | 'diverged'>;
+export type Leader = Pick<Trial, 'number' | 'parameters' | 'value' | 'metricValues' | 'violation' | 'diverged'>;
 
 export const seenTrialsSchema = z
   .strictObject({

@@ -5,6 +5,7 @@ import type { StoredResult } from '../events/stored-result.ts';
 import type { Study, StudyCheckpoint, StudySummary } from '../model/study.ts';
 import type { Measurement, TrainingEnvironment, Trial, TrialEvaluation, TrialIncident } from '../model/trial.ts';
 import type { Pace } from '../search/remaining-time.ts';
+import type { FrontProgress, ParetoFront, RankedTrial } from './fronts.ts';
 import type { StudyFilter } from './list.ts';
 import type { ReportReads } from './report-reads.ts';
 import type { KeyedRequest } from './transactions.ts';
@@ -18,8 +19,10 @@ export type TrialCounts = Readonly<Record<Trial['state'], number>>;
 export interface StudyOverview {
   readonly study: Study;
   readonly trials: TrialCounts;
-  /** The first of its leaderboard that has a score; null if there is none. */
+  /** The first of its leaderboard that has a score; null if there is none, and for a study with several metrics. */
   readonly best: Trial | null;
+  /** Number of trials on the front of a study with several metrics; null: it has one. */
+  readonly frontSize: number | null;
   /** Sums over all trials so far: steps that their results consist of, and steps trained for them. */
   readonly steps: { readonly done: number; readonly trained: number };
   /** Its recent speed. */
@@ -55,8 +58,23 @@ export interface StudyReader extends ReportReads, VerificationReads {
     limit: number;
     after?: number | undefined;
   }): Promise<Page<Trial>>;
-  /** Completed trials that count, best first; values that are not finite last; ties to the lower number. */
-  leaderboard(studyId: string, limit: number): Promise<Trial[]>;
+  /**
+   * Completed trials that count, best first: by value (see `byRank`), or by front and crowding distance if the study has several metrics;
+   * ties to the lower number.
+   */
+  leaderboard(studyId: string, limit: number): Promise<RankedTrial[]>;
+  /**
+   * The Pareto front of a study with several metrics; null if there is no such study, or it has one.
+   *
+   * @param options `limit`: most trials of the front; `reference`: of the hypervolume, default the worst value of each metric among the
+   *   results that count
+   */
+  paretoFront(
+    studyId: string,
+    options: { readonly limit: number; readonly reference?: readonly number[] | undefined },
+  ): Promise<ParetoFront | null>;
+  /** How that front grew, at `atMost` even places; null as `paretoFront`. */
+  frontProgress(studyId: string, atMost: number): Promise<FrontProgress | null>;
   trial(id: string): Promise<Trial | null>;
   measurements(trialId: string): Promise<Measurement[]>;
   /** null if no worker of a client has asked for the trial. */

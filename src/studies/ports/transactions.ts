@@ -38,6 +38,7 @@ export interface FinishedTrial extends QueuedTrial {
   readonly score: number | null;
   /** As that of a trial. */
   readonly violation?: number;
+  readonly metricValues?: readonly number[];
   readonly values: Values | null;
   readonly diverged: boolean;
   readonly error: TrialError | null;

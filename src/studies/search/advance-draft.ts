@@ -40,13 +40,14 @@ export function historyOf({ view, news }: Draft): History {
 }
 
 /** A finished trial as a sampler sees it. */
-export function observationOf({ number, index, given, parameters, origin, value, violation }: TrialResult): Observation {
+export function observationOf({ number, index, given, parameters, origin, value, metricValues, violation }: TrialResult): Observation {
   return {
     number,
     index,
     parameters,
     origin,
     value,
+    ...(metricValues && { values: metricValues }),
     ...(violation !== undefined && { violation }),
     ...(given === 'known' && { known: true }),
   };

@@ -3,7 +3,7 @@ import type { History, Observation } from '../../samplers/contract.ts';
 import { canonicalText } from '../../shared/digest.ts';
 import { firstOf, followedBy, itemsFrom } from '../../shared/shared-list.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
+import { problemOf, type ResolvedSpec } from '../definition/definition.ts';
 import { sameSeedUntil, seedOf } from '../definition/lineage.ts';
 import { nextNumber } from '../model/progress.ts';
 import { isFinal } from '../model/states.ts';
@@ -115,7 +115,7 @@ function textOf(configuration: Configuration): string {
 function dueSuggestions(draft: Draft, count: number): DueSuggestions {
   const { spec } = draft.view;
   const { version, state, suggested, observed } = draft.progress;
-  const problem = { space: spec.searchSpace, direction: metricOf(spec).direction };
+  const problem = problemOf(spec);
   const firstNumber = nextNumber(draft.progress);
   const seed = seedOf(spec, firstNumber);
   const learned = { history: visibleTo(draft), pending: pendingOf(draft) };

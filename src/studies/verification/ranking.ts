@@ -1,4 +1,6 @@
-import { byRank, rankingRuleOf } from '../definition/ranking.ts';
+import { hasSeveralMetrics } from '../definition/definition.ts';
+import { byRank, measuredOf, rankingRuleOf } from '../definition/ranking.ts';
+import { type MetricResult, metricResultOf, placesOf } from '../fronts/metric-result.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import { shown } from './difference.ts';
@@ -17,8 +19,33 @@ export interface Ranking {
   best(): readonly Ranked[];
 }
 
-/** Ranks the completed trials of a study that count (see `byRank`). Keeps no more than it needs. */
-export function rankingOf({ spec, outcome }: Study): Ranking {
+/** Ranks the completed trials of a study that count: by `byRank`, which needs few of them at a time, or by fronts. */
+export function rankingOf(study: Study): Ranking {
+  return hasSeveralMetrics(study.spec) ? frontRankingOf(study) : valueRankingOf(study);
+}
+
+function frontRankingOf({ spec, outcome }: Study): Ranking {
+  const lastTrial = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
+  const results: MetricResult[] = [];
+  const kept = new Map<number, Ranked>();
+  let best: Ranked[] | null = null;
+  return {
+    places: placesCompared,
+    take: (trial) => {
+      const { number, state, value, diverged } = trial;
+      if (state !== 'completed' || number > lastTrial) return;
+      const measured = measuredOf(spec, trial.values);
+      results.push(metricResultOf(spec, { number, diverged, value, ...measured }));
+      kept.set(number, { number, value, diverged });
+    },
+    best: () => {
+      best ??= placesOf(results, placesCompared).flatMap(({ number }) => kept.get(number) ?? []);
+      return best;
+    },
+  };
+}
+
+function valueRankingOf({ spec, outcome }: Study): Ranking {
   const lastTrial = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
   let kept: Ranked[] = [];
   const cut = (): Ranked[] => {

@@ -18,7 +18,7 @@ export async function* reconciled(
   logged: ReadonlyMap<number, Logged>,
 ): AsyncGenerator<ReplayTrial> {
   const left = [...logged.keys()].sort((one, other) => one - other);
-  for await (const { violation: _, ...stored } of trials) {
+  for await (const { violation: _violation, metricValues: _values, ...stored } of trials) {
     const trial = { ...stored, ...measuredOf(spec, stored.values) };
     yield* withoutRow(spec, left, logged, trial.number);
     if (left[0] === trial.number) left.shift();
@@ -48,11 +48,11 @@ function corrected(spec: ResolvedSpec, trial: ReplayTrial, known: Logged | undef
   const { generation, parameters, origin, seen, given } = suggestion
     ? { ...suggestion, seen: suggestion.seen ?? null, given: suggestion.given ?? null }
     : trial;
-  const { state, value, violation, diverged, error } = result
+  const { state, value, metricValues, violation, diverged, error } = result
     ? { ...result, ...measuredOf(spec, result.values), error: errorOf(result.error) }
     : trial;
   const came = isFinal(state)
-    ? { state, value, diverged, error, ...(violation !== undefined && { violation }) }
+    ? { state, value, diverged, error, ...(metricValues && { metricValues }), ...(violation !== undefined && { violation }) }
     : { state, value: null, diverged: false, error: null };
   const { number, index } = trial;
   return { number, ...(index !== undefined && { index }), given, generation, parameters, origin, seen, ...came };

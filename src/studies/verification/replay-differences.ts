@@ -1,4 +1,5 @@
 import { type GivenTrial, kindOf, originOf } from '../definition/given-trials.ts';
+import { type MeasuredSpec, metricValueOf } from '../definition/ranking.ts';
 import type { StudyCheckpoint } from '../model/study.ts';
 import type { PlannedTrial } from '../search/plan.ts';
 import { type Difference, differing, shown } from './difference.ts';
@@ -18,14 +19,14 @@ export function suggestionDifferences(suggestion: PlannedTrial, stored: ReplayTr
 }
 
 /** Differences between a stored trial and the one that the definition names. */
-export function givenDifferences(given: GivenTrial, stored: ReplayTrial, metric: string): Difference[] {
+export function givenDifferences(given: GivenTrial, stored: ReplayTrial, spec: MeasuredSpec): Difference[] {
   const where = `trials/${stored.number}`;
   const detail = 'what the definition names among its given trials';
   return [
     ...differing(`${where}/parameters`, given.parameters, stored.parameters, detail),
     ...differing(`${where}/origin`, originOf(given), stored.origin, detail),
     ...differing(`${where}/given`, kindOf(given), stored.given, detail),
-    ...(given.values ? differing(`${where}/value`, given.values[metric] ?? null, stored.value, detail) : []),
+    ...(given.values ? differing(`${where}/value`, metricValueOf(spec, given.values), stored.value, detail) : []),
   ];
 }
 

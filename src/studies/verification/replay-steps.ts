@@ -156,7 +156,7 @@ function viewOf(replay: Replay, mayCount: (number: number) => boolean, end = nex
     const result = 'state' in trial && isFinished(trial) ? trial : null;
     const known = mayCount(number) ? result : null;
     // A known result is visible before its turn to be observed.
-    const { value, violation } = (planned.given === 'known' ? result : known) ?? { value: null };
+    const { value, metricValues, violation } = (planned.given === 'known' ? result : known) ?? { value: null };
     return [
       {
         number,
@@ -166,6 +166,7 @@ function viewOf(replay: Replay, mayCount: (number: number) => boolean, end = nex
         origin,
         state: known?.state ?? 'queued',
         value,
+        ...(metricValues && { metricValues }),
         ...(violation !== undefined && { violation }),
         diverged: known?.diverged ?? false,
         error: null,

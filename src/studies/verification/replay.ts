@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { objectiveFor } from '../../objectives/table.ts';
 import { digestOf } from '../../shared/digest.ts';
 import { invariant } from '../../shared/errors.ts';
-import { metricOf, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
+import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { movesOn, nextNumber } from '../model/progress.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';
 import { observationOf } from '../search/advance-draft.ts';
@@ -113,7 +113,7 @@ function* takenGiven(replay: Replay, trial: ReplayTrial): Generator<Difference> 
   const { number, given, parameters, origin } = trial;
   invariant(given, 'a step of given trials has no suggestion');
   const named = replay.input.spec.givenTrials?.[number];
-  if (named) yield* givenDifferences(named, trial, metricOf(replay.input.spec).name);
+  if (named) yield* givenDifferences(named, trial, replay.input.spec);
   replay.suggested.set(number, { number, index: null, given, generation: null, parameters, origin });
   replay.progress = { ...replay.progress, [given]: replay.progress[given] + 1 };
 }

@@ -1,5 +1,5 @@
 import { metricOf } from '../definition/definition.ts';
-import { measuredOf, rankingRuleOf, scoreOf } from '../definition/ranking.ts';
+import { measuredOf, metricValueOf, rankingRuleOf, scoreOf } from '../definition/ranking.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import type { StoredTraces } from '../ports/verification-reads.ts';
@@ -52,8 +52,6 @@ function reportMissing(from: number, end: number, findings: Findings): void {
     findings.add({ where: `trials/${number}`, expected: 'a trial', found: shown(undefined), detail: 'trials are numbered without a gap' });
 }
 
-const scoreMeaning = 'the value, oriented so that more is better; none if it ranks last';
-
 interface Traced {
   readonly trial: Trial;
   readonly stored: StoredTraces;
@@ -66,21 +64,28 @@ function traceDifferences({ spec }: Study, { trial, stored, reconciled }: Traced
   const where = `trials/${trial.number}`;
   // In a wrong state every other field of the trial would differ too.
   if (findings.has(`${where}/state`)) return [];
-  const { value: measured, diverged, values } = reconciled;
-  const result = { value: measured, diverged, ...(reconciled.state === 'completed' && measuredOf(spec, values)) };
+  const { state, value: own, diverged } = reconciled;
+  const measured = state === 'completed' ? measuredOf(spec, reconciled.values) : {};
+  const score = scoreOf(rankingRuleOf(spec), { value: own, diverged, violation: measured.violation });
   const scores = [
-    ...differing(`${where}/score`, scoreOf(rankingRuleOf(spec), result), stored.score, scoreMeaning),
+    ...differing(`${where}/score`, score, stored.score, 'the value, oriented so that more is better; none if it ranks last'),
     ...differing(
       `${where}/violation`,
-      result.violation ?? null,
+      measured.violation ?? null,
       stored.violation,
       'the distance of its values from the limits of the study',
+    ),
+    ...differing(
+      `${where}/metricValues`,
+      measured.metricValues ?? null,
+      trial.metricValues ?? null,
+      'its metrics in the order of the study',
     ),
   ];
   // A worker of a client may deliver another result than its last report.
   const steps = isAskedFor(spec) || findings.has(`${where}/measurements`) ? [] : stepDifferences(where, trial, stored, findings);
   if (findings.has(`${where}/values`) || steps.some((difference) => difference.where === `${where}/values`)) return [...scores, ...steps];
-  const value = trial.state === 'completed' ? (trial.values?.[name] ?? null) : null;
+  const value = trial.state === 'completed' && trial.values ? metricValueOf(spec, trial.values) : null;
   return [
     ...scores,
     ...steps,

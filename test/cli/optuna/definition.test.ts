@@ -98,10 +98,28 @@ describe('of more results than a definition can have', () => {
   });
 });
 
-test('several objectives, or none with a direction, are refused with the reason', () => {
+test('several objectives become as many metrics, whose results have all of them', () => {
+  const trials = [trial({ x: [0.1, x] }, { values: [1, 2] }), trial({ x: [0.2, x] }, { values: [3, Number.NaN] })];
+  const { definition } = imported(optunaStudy(trials, { directions: ['MINIMIZE', 'MAXIMIZE'] }), { sampler: 'auto' });
+  expect(definition).toMatchObject({
+    metrics: [{ name: 'value1' }, { name: 'value2' }],
+    objective: {
+      metrics: [
+        { name: 'value1', direction: 'minimize' },
+        { name: 'value2', direction: 'maximize' },
+      ],
+    },
+    givenTrials: [{ values: { value1: 1, value2: 2 } }, { values: { value1: 3, value2: null } }],
+  });
+  expect(resolveNewSpec(studySpecSchema.parse(definition), 1).metrics).toHaveLength(2);
+  const named = imported(optunaStudy(trials, { directions: ['MINIMIZE', 'MAXIMIZE'], metricNames: ['loss', 'recall'] }));
+  expect(named.definition).toMatchObject({ metrics: [{ name: 'loss' }, { name: 'recall' }] });
+});
+
+test('more objectives than a study has, or none with a direction, are refused with the reason', () => {
   const trials = [trial({ x: [0.1, x] }, { values: [1, 2] })];
-  expect(() => imported(optunaStudy(trials, { directions: ['MINIMIZE', 'MAXIMIZE'] }))).toThrow(
-    'the Optuna study has 2 objectives; a study here optimises one',
+  expect(() => imported(optunaStudy(trials, { directions: Array.from({ length: 5 }, () => 'MINIMIZE' as const) }))).toThrow(
+    'the Optuna study has 5 objectives; a study here optimises at most 4',
   );
   expect(() => imported(optunaStudy(trials, { directions: ['NOT_SET'] }))).toThrow('has no direction');
 });

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => folder[Symbol.asyncDispose]());
 
 const createStudy = async () => study();
-const expected = { ...definitionOfMine, sampler: { type: 'tpe' }, budget: { trials: 100 } };
+const expected = { ...definitionOfMine, sampler: { type: 'auto' }, budget: { trials: 100 } };
 
 describe('study import --optuna', () => {
   test('creates a study that continues, prints it on one line, and says what was left out beside it', async () => {

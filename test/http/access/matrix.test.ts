@@ -67,6 +67,7 @@ const needed: Readonly<Record<Scope | 'any' | 'nothing' | 'allProjects', readonl
       'getTrial',
       'listEvents',
       'listAllEvents',
+      'getFront',
       'getLeaderboard',
       'listGenerations',
       'listCheckpoints',

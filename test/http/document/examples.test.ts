@@ -31,6 +31,7 @@ async function answersOfAll(): Promise<Answers> {
     keep(operation, await service.request({ method: 'PATCH', url, payload }));
   await ofStudy(get, post, patch);
   await ofWorkers(post);
+  await ofFront(get);
   await ofCampaign(get, post, patch);
   await ofWebhooks(get, post, patch);
   await ofKeys(keep);
@@ -97,6 +98,35 @@ async function ofWorkers(post: Asks): Promise<void> {
   const third = await held('askStudy', `${study}/ask`);
   await post('releaseTrial', `${third.url}/release`, { token: third.token });
   await service.post(`${study}/cancel`);
+}
+
+/** A study with two metrics, whose results a client knew. */
+async function ofFront(get: Asks): Promise<void> {
+  const names = [
+    { name: 'accuracy', direction: 'maximize' },
+    { name: 'latency', direction: 'minimize' },
+  ];
+  const results = [
+    { x: 0.2, n: 3, accuracy: 0.81, latency: 90 },
+    { x: 0.7, n: 9, accuracy: 0.9, latency: 240 },
+    { x: 0.9, n: 1, accuracy: 0.78, latency: 120 },
+  ];
+  const study = idOf(
+    (
+      await service.post(
+        '/v1/studies',
+        externalStudy({
+          name: 'accurate and fast',
+          metrics: names,
+          sampler: { type: 'random' },
+          objective: { type: 'external', metrics: names },
+          givenTrials: results.map(({ x, n, ...values }) => ({ parameters: { x, n }, values })),
+        }),
+      )
+    ).json(),
+  );
+  await get('getFront', `/v1/studies/${study}/front?reference=0.5,300`);
+  await service.post(`/v1/studies/${study}/cancel`);
 }
 
 async function ofCampaign(get: Asks, post: Asks, patch: Asks): Promise<void> {

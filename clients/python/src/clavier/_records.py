@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Optional, Union
 
@@ -74,6 +74,31 @@ def trial_record_of(data: Mapping[str, Any]) -> TrialRecord:
         rank=data.get("rank"),
         given=data.get("given"),
         data=data,
+    )
+
+
+@dataclass(frozen=True)
+class Front:
+    """The Pareto front of a study: the trials that no other one is better than in every metric."""
+
+    size: int
+    """Number of its trials."""
+    trials: Sequence[TrialRecord]
+    """Some of them, the least crowded first."""
+    hypervolume: Optional[float]
+    """The volume between the front and the reference point; None while there is none, and with one metric."""
+    reference: Optional[Mapping[str, float]]
+    """The reference point by metric."""
+
+
+def front_of(data: Mapping[str, Any]) -> Front:
+    """Reads a front from a response."""
+    reference = data["reference"]
+    return Front(
+        size=data["size"],
+        trials=[trial_record_of(item) for item in data["items"]],
+        hypervolume=data["hypervolume"],
+        reference=None if reference is None else {item["name"]: item["value"] for item in reference},
     )
 
 

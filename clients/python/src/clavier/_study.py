@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Callable, Optional, Union
 
 from ._asking import LONGEST_POLL_SECONDS, Asked, Asking, Wanted
 from ._errors import NoTrial
 from ._given import GivenTrials, given_to_json
 from ._optimize import Work, optimize
-from ._records import AddedTrial, TrialRecord, trial_record_of
+from ._records import AddedTrial, Front, TrialRecord, front_of, trial_record_of
 from ._requests import Requests, path_of_study
 from ._trial import TELL_SECONDS, Trial
 from ._values import Result
@@ -93,7 +93,7 @@ class Study:
 
     @property
     def best(self) -> Optional[TrialRecord]:
-        """The best completed trial so far."""
+        """The best completed trial so far. None with several metrics: see `front`."""
         best = self.read()["best"]
         return best and trial_record_of(best)
 
@@ -105,6 +105,14 @@ class Study:
     def leaderboard(self, limit: int = 10) -> list[TrialRecord]:
         """Returns the best completed trials (1 to 200), best first."""
         return [trial_record_of(item) for item in self._get("/leaderboard", {"limit": limit}).data["items"]]
+
+    def front(self, limit: int = 50, reference: Optional[Sequence[float]] = None) -> Front:
+        """Returns the Pareto front of a study with several metrics: at most `limit` (1 to 200) of its trials, the least crowded first.
+
+        `reference` is the reference point of the hypervolume, a number for each metric; default: the worst values of the trials.
+        """
+        point = None if reference is None else ",".join(repr(float(value)) for value in reference)
+        return front_of(self._get("/front", {"limit": limit, "reference": point}).data)
 
     def trials(self, state: Optional[str] = None) -> Iterator[TrialRecord]:
         """Yields all trials by number, or those in a state. Pages are read as they are needed."""

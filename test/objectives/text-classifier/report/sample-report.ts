@@ -117,6 +117,7 @@ function findingsOf({ planned, study }: Ran, index: number): PartFindings {
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       return [{ generation, trials: until, mean, best: Math.max(...values) }];
     }),
+    front: null,
     points: trials.filter(({ number }) => trials.length <= 400 || number % 3 !== 0),
   };
 }

@@ -1,0 +1,118 @@
+import * as Plot from '@observablehq/plot';
+import type { ReportRepresentation } from '../api/report.ts';
+import type { ReportFrontRepresentation } from '../api/report-front.ts';
+import { counted, formFor } from '../shared/counted.ts';
+import { decimal, parameterText, whole } from './formats.ts';
+import { escaped, figure, nothing, scrolled, sideways } from './html.ts';
+import { svgOf } from './svg.ts';
+
+type Metric = ReportFrontRepresentation['metrics'][number];
+type Point = { readonly trial: number; readonly values: Readonly<Record<string, number | null>> };
+
+const size = { width: 1160, height: 400, marginLeft: 64, marginRight: 24, marginTop: 30, marginBottom: 42 };
+
+/** Draws each pair of metrics as a scatter plot, with the front marked; with two metrics the front is a line too. */
+export function frontFigures(report: ReportRepresentation, front: ReportFrontRepresentation): string {
+  if (front.members.length === 0) return nothing(report, 'no trial has a value');
+  const pairs = front.metrics.flatMap((x, index) => front.metrics.slice(index + 1).map((y): [Metric, Metric] => [x, y]));
+  return pairs.map(([x, y], index) => scatter(front, { x, y, id: `front-${index + 1}` })).join('\n');
+}
+
+function scatter(front: ReportFrontRepresentation, { x, y, id }: { readonly x: Metric; readonly y: Metric; readonly id: string }): string {
+  const { metrics, members, others } = front;
+  const [first, second] = [axisText(x), axisText(y)];
+  const isLine = metrics.length === 2;
+  const steps = isLine ? [...members].sort((one, other) => at(one, x) - at(other, x)) : [];
+  const svg = svgOf(
+    {
+      id,
+      title: `${y.label} against ${x.label}`,
+      description: `${counted(front.size, 'trial')} on the front, marked, and ${counted(others.length, 'other trial')}. ${first}; ${second}.`,
+    },
+    {
+      ...size,
+      x: { label: first, nice: true, grid: true, tickFormat: '.3~f' },
+      y: { label: second, nice: true, grid: true, tickFormat: '.3~f' },
+      marks: [
+        Plot.dot(others, {
+          x: (point: Point) => at(point, x),
+          y: (point: Point) => at(point, y),
+          r: 2.5,
+          fill: 'currentColor',
+          fillOpacity: 0.35,
+        }),
+        ...(isLine
+          ? [
+              Plot.line(steps, {
+                x: (point: Point) => at(point, x),
+                y: (point: Point) => at(point, y),
+                stroke: 'var(--series-1)',
+                strokeWidth: 1.5,
+              }),
+            ]
+          : []),
+        Plot.dot(members, {
+          x: (point: Point) => at(point, x),
+          y: (point: Point) => at(point, y),
+          r: 4,
+          fill: 'var(--series-1)',
+          symbol: 'diamond',
+        }),
+      ],
+    },
+  );
+  const which = front.size > members.length ? `${whole(members.length)} of the ${whole(front.size)} trials` : 'The trials';
+  const caption = `${which} on the front are diamonds; no other trial is better than one of them in ${metrics.length === 2 ? 'both metrics' : 'every metric'}. ${escaped(first)}; ${escaped(second)}.`;
+  return figure(sideways(`${x.label} and ${y.label}`, svg), caption);
+}
+
+function at({ values }: Point, { name }: Metric): number {
+  return values[name] ?? Number.NaN;
+}
+
+function axisText({ label, direction }: Metric): string {
+  return `${label}, ${direction === 'maximize' ? 'more' : 'less'} is better`;
+}
+
+/** Draws the hypervolume against the number of completed trials. */
+export function hypervolumeFigure(report: ReportRepresentation, { hypervolumes, reference }: ReportFrontRepresentation): string {
+  const last = hypervolumes.at(-1);
+  if (!last || !reference) return nothing(report, 'no trial has a value');
+  const svg = svgOf(
+    {
+      id: 'hypervolume',
+      title: 'Hypervolume against completed trials',
+      description: `${decimal(last.hypervolume)} after ${whole(last.trials)} ${formFor(last.trials, 'trial')}.`,
+    },
+    {
+      ...size,
+      x: { label: 'completed trials', tickFormat: whole },
+      y: { grid: true, label: 'hypervolume', tickFormat: '.3~f', zero: true },
+      marks: [
+        Plot.line(hypervolumes, { x: 'trials', y: 'hypervolume', curve: 'step-after', stroke: 'var(--series-1)', strokeWidth: 2 }),
+        Plot.dot([last], { x: 'trials', y: 'hypervolume', r: 3, fill: 'var(--series-1)' }),
+      ],
+    },
+  );
+  const point = reference.map(({ name, value }) => `${name} ${Number(value.toPrecision(6))}`).join(', ');
+  const caption = `Volume between the front of the first trials and the reference point, the worst value of each metric (${escaped(point)}). More is better.`;
+  return figure(sideways('Hypervolume', svg), caption);
+}
+
+/** Formats the trials of the front: their metrics and parameters, in the order of the first metric. */
+export function frontTable(report: ReportRepresentation, { metrics, members, size: all }: ReportFrontRepresentation): string {
+  if (members.length === 0) return nothing(report, 'no trial has a value');
+  const parameters = report.definition.searchSpace.map(({ name }) => name);
+  const head = ['trial', ...metrics.map(({ label }) => label), ...parameters].map((name) => `<th scope="col">${escaped(name)}</th>`);
+  const [first] = metrics;
+  const sign = first?.direction === 'maximize' ? -1 : 1;
+  const rows = [...members]
+    .sort((one, other) => (first ? sign * (at(one, first) - at(other, first)) : 0) || one.trial - other.trial)
+    .map(({ trial, values, parameters: own }) => {
+      const cells = [...metrics.map(({ name }) => decimal(values[name] ?? null)), ...parameters.map((name) => parameterText(own[name]))];
+      return `<tr><th scope="row">${trial}</th>${cells.map((text) => `<td>${escaped(text)}</td>`).join('')}</tr>`;
+    });
+  const table = `<table class="leaders"><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
+  const left = all > members.length ? `<p>${whole(members.length)} of ${whole(all)} trials, spread over the front.</p>` : '';
+  return left + scrolled('The front', table);
+}

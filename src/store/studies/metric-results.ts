@@ -1,0 +1,112 @@
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import type { MeasuredSpec } from '../../studies/definition/ranking.ts';
+import { frontOf, type MetricResult, metricResultOf } from '../../studies/fronts/metric-result.ts';
+import type { ReadRows } from '../database/database.ts';
+import { Prisma } from '../generated/client.ts';
+import { rankedSpecSchema, rankingRule } from './ranking-metric.ts';
+import { metricValuesSchema } from './raw-rows.ts';
+
+/** Trials that are read at a time: some 10 ms of work. */
+const readAtOnce = 1000;
+/** Results that a process keeps, of all studies together: some 100 MB. */
+const resultsAtMost = 1_000_000;
+
+/** The results of a study with several metrics at one moment. */
+export interface MetricResults {
+  readonly spec: MeasuredSpec;
+  /** Completed trials that count, by number. */
+  readonly results: readonly MetricResult[];
+  /** Those of them that no other one dominates, by number. */
+  readonly front: readonly MetricResult[];
+  /** Equal for equal results. */
+  readonly revision: string;
+}
+
+/** Reads results, of which those that a search has observed never change: a process reads each of them once. */
+export interface MetricResultCache {
+  /** null: there is no such study, or it has one metric. */
+  of(read: ReadRows, studyId: string): Promise<MetricResults | null>;
+}
+
+interface Kept {
+  /** Trials below this number were observed, and are among the results if they completed. */
+  readonly upTo: number;
+  readonly results: readonly MetricResult[];
+  readonly front: readonly MetricResult[];
+}
+
+const nothing: Kept = { upTo: 0, results: [], front: [] };
+
+/** A cache; `isKept` false: it reads everything each time, as a verification has to. */
+export function metricResultCache({ isKept }: { readonly isKept: boolean }): MetricResultCache {
+  const kept = new LRUCache<string, Kept>({ maxSize: resultsAtMost, sizeCalculation: ({ results }) => results.length + 1 });
+  return {
+    of: async (read, studyId) => {
+      const study = await readState(read, studyId);
+      if (!study || study.spec.metrics.length < 2) return null;
+      const before = kept.get(studyId) ?? nothing;
+      const observed = await addedTo(before, study.observed, (from, to) => readResults(read, study.spec, { studyId, from, to }));
+      // Another call may have read further meanwhile.
+      if (isKept && observed.upTo > (kept.get(studyId)?.upTo ?? 0)) kept.set(studyId, observed);
+      const all = await addedTo(observed, study.next, (from, to) => readResults(read, study.spec, { studyId, from, to }));
+      return { spec: study.spec, ...upTo(all, study.last) };
+    },
+  };
+}
+
+/** The results up to the last trial that counts. */
+function upTo({ results, front }: Kept, last: number | null): Pick<MetricResults, 'results' | 'front' | 'revision'> {
+  const counting = last === null ? results : results.filter(({ number }) => number <= last);
+  const isCut = counting.length < results.length;
+  return { results: counting, front: isCut ? frontOf(counting) : front, revision: `${counting.length} ${last}` };
+}
+
+async function addedTo(kept: Kept, end: number, read: (from: number, to: number) => Promise<MetricResult[]>): Promise<Kept> {
+  let { upTo, results, front } = kept;
+  for (; upTo < end; upTo = Math.min(end, upTo + readAtOnce)) {
+    const news = await read(upTo, Math.min(end, upTo + readAtOnce));
+    results = results.concat(news);
+    // The front of all is among the front so far and the new results.
+    front = frontOf([...front, ...news]);
+  }
+  return { upTo, results, front };
+}
+
+const stateSchema = z.array(z.object({ spec: rankedSpecSchema, observed: z.int(), next: z.int(), last: z.int().nullable() }));
+
+async function readState(read: ReadRows, studyId: string) {
+  const rows = await read(Prisma.sql`
+    SELECT ${rankingRule} AS spec, study.observed, study.suggested - study.skipped + study.known + study.enqueued AS next,
+      (study.outcome ->> 'lastTrial')::int AS last
+    FROM study WHERE study.id = ${studyId}::uuid`);
+  return stateSchema.parse(rows)[0] ?? null;
+}
+
+const resultRows = z.array(
+  z
+    .object({
+      number: z.int(),
+      value: z.number().nullable(),
+      violation: z.number().nullable(),
+      metricValues: metricValuesSchema,
+      diverged: z.boolean(),
+    })
+    .transform(({ violation, metricValues, ...row }) => ({
+      ...row,
+      ...(violation !== null && { violation }),
+      ...(metricValues !== null && { metricValues }),
+    })),
+);
+
+/** One range of `trial (study_id, number)`. */
+async function readResults(
+  read: ReadRows,
+  spec: MeasuredSpec,
+  { studyId, from, to }: { readonly studyId: string; readonly from: number; readonly to: number },
+): Promise<MetricResult[]> {
+  const rows = await read(Prisma.sql`
+    SELECT number, value, violation, metric_values AS "metricValues", diverged FROM trial
+    WHERE study_id = ${studyId}::uuid AND number >= ${from}::int AND number < ${to}::int AND state = 'completed' ORDER BY number`);
+  return resultRows.parse(rows).map((row) => metricResultOf(spec, row));
+}
