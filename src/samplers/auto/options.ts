@@ -5,4 +5,3 @@ export const autoOptionsSchema = z.strictObject({ type: z.literal('auto') }).met
   description:
     'The default: chooses the sampler by the space, the budget, the parallelism and the metrics. The study stores the chosen one, and says why in `samplerReason`.',
 });
-export type AutoOptions = z.output<typeof autoOptionsSchema>;
