@@ -221,6 +221,12 @@ export function isBeyondLimits({ violation = 0 }: { readonly violation?: number 
   return violation > 0;
 }
 
+/**
+ * Largest parallelism of a sampler that learns from the history. A wider search would suggest almost without results, and the suggestions of
+ * one advance, each of which reads the whole history, would hold the study's lock for seconds.
+ */
+export const widestWindow = 100;
+
 /** Orients a value so that more is better. */
 export function oriented(direction: Direction, value: number): number {
   return direction === 'maximize' ? value : -value;

@@ -12,6 +12,7 @@ function search(budget: Search['budget'], space: SearchSpace = spaceOf(rate), pa
   return { problem: { space, direction: 'minimize' }, budget, parallelism };
 }
 
+const several = { space: spaceOf(rate), direction: 'minimize', directions: ['minimize', 'maximize'] } as const;
 const many = Array.from({ length: 41 }, (_, index) => ({ ...rate, name: `rate${index}` }));
 const few = spaceOf({ type: 'int', name: 'units', low: 1, high: 6 }, { type: 'categorical', name: 'cell', choices: ['lstm', 'gru'] });
 
@@ -23,10 +24,28 @@ describe('the rules', () => {
     ['a space that the budget covers', search({ trials: 12 }, few), 'grid: the space has 12 configurations, and the budget 12 trials'],
     ['generations', search({ generations: 9 }), 'swarm: the budget counts generations'],
     ['trials all at once', search({ trials: 30 }, spaceOf(rate), 30), 'quasi-random: 30 trials, which may all be open at once'],
-    ['very many at a time', search({ trials: 400 }, spaceOf(rate), 33), 'tpe: 33 trials at a time; gp serves at most 32'],
-    ['a very long search', search({ trials: 1001 }), 'tpe: 1001 trials; gp models at most 1000'],
-    ['many known results', { ...search({ trials: 70 }), given: 2000 }, 'tpe: 2070 trials; gp models at most 1000'],
-    ['very many parameters', search({ trials: 70 }, spaceOf(...many)), 'tpe: 41 parameters; gp models at most 40'],
+    ['very many at a time', search({ trials: 400 }, spaceOf(rate), 33), 'tpe: 33 trials at a time; gp is chosen up to 32'],
+    ['a very long search', search({ trials: 1001 }), 'tpe: 1001 results; beyond 1000, gp suggests as tpe does'],
+    ['as long a search as gp models', search({ trials: 1000 }), 'gp: 1 numeric parameter, 1000 trials'],
+    ['many known results', { ...search({ trials: 70 }), known: 2000 }, 'tpe: 2070 results; beyond 1000, gp suggests as tpe does'],
+    [
+      'trials all at once beside known results',
+      { ...search({ trials: 30 }, spaceOf(rate), 30), known: 5 },
+      'gp: 1 numeric parameter, 30 trials',
+    ],
+    ['as many at a time as a model is used for', search({ trials: 400 }, spaceOf(rate), 32), 'gp: 1 numeric parameter, 400 trials'],
+    [
+      'more at a time than a sampler that learns allows',
+      search({ trials: 400 }, spaceOf(rate), 101),
+      'quasi-random: 101 trials at a time; samplers that learn take at most 100',
+    ],
+    ['several metrics', { ...search({ trials: 70 }), problem: several }, 'nsga2: 2 metrics'],
+    [
+      'several metrics that wait for nothing',
+      { ...search({ trials: 70 }), problem: several, isAsynchronous: true },
+      'quasi-random: 2 metrics; nsga2 waits for whole generations',
+    ],
+    ['very many parameters', search({ trials: 70 }, spaceOf(...many)), 'tpe: 41 parameters; beyond 40, gp suggests as tpe does'],
   ])('%s', (_title, wanted, reason) => {
     const choice = chooseSampler(wanted);
     expect(choice.reason).toBe(reason);

@@ -1,6 +1,6 @@
 import { counted } from '../../shared/counted.ts';
 import type { SearchSpace } from '../../space/schema.ts';
-import type { Problem, SearchBudget } from '../contract.ts';
+import { type Problem, type SearchBudget, widestWindow } from '../contract.ts';
 import { gpSettings } from '../gp/settings.ts';
 import { type SamplerOptions, samplerFor, samplerOptionsSchema } from '../table.ts';
 
@@ -10,8 +10,10 @@ export interface Search {
   readonly budget: SearchBudget;
   /** Most trials open at a time, if the client set it. */
   readonly parallelism?: number | undefined;
-  /** Trials that the client names, beside those of the budget. */
-  readonly given?: number | undefined;
+  /** Results that the client names; they are beside the trials of the budget. */
+  readonly known?: number | undefined;
+  /** True if trials start without waiting for the results before them. */
+  readonly isAsynchronous?: boolean | undefined;
 }
 
 /** A sampler with its options, and the reason in one line that begins with its name. */
@@ -32,6 +34,11 @@ interface Rule {
 /** The first rule that gives a reason decides. docs/samplers.md has them in words, and the figures that they follow from. */
 const rules: readonly Rule[] = [
   {
+    sampler: 'quasi-random',
+    because: ({ problem: { directions = [] }, isAsynchronous = false }) =>
+      directions.length > 1 && isAsynchronous ? `${counted(directions.length, 'metric')}; nsga2 waits for whole generations` : null,
+  },
+  {
     sampler: 'nsga2',
     because: ({ problem: { directions = [] } }) => (directions.length > 1 ? counted(directions.length, 'metric') : null),
   },
@@ -39,27 +46,34 @@ const rules: readonly Rule[] = [
   { sampler: 'grid', because: fewConfigurations },
   {
     sampler: 'quasi-random',
-    because: ({ budget: { trials }, parallelism }) =>
-      trials !== undefined && parallelism !== undefined && parallelism >= trials
+    because: ({ budget: { trials }, parallelism, known = 0 }) =>
+      trials !== undefined && parallelism !== undefined && parallelism >= trials && known === 0
         ? `${counted(trials, 'trial')}, which may all be open at once`
         : null,
+  },
+  {
+    sampler: 'quasi-random',
+    because: ({ parallelism = 1 }) =>
+      parallelism > widestWindow ? `${counted(parallelism, 'trial')} at a time; samplers that learn take at most ${widestWindow}` : null,
   },
   {
     sampler: 'tpe',
     because: ({ problem: { space } }) =>
       space.length > gpSettings.mostDimensions
-        ? `${counted(space.length, 'parameter')}; gp models at most ${gpSettings.mostDimensions}`
+        ? `${counted(space.length, 'parameter')}; beyond ${gpSettings.mostDimensions}, gp suggests as tpe does`
         : null,
   },
   {
     sampler: 'tpe',
-    because: ({ budget: { trials = 0 }, given = 0 }) =>
-      trials + given > gpSettings.mostTrials ? `${counted(trials + given, 'trial')}; gp models at most ${gpSettings.mostTrials}` : null,
+    because: ({ budget: { trials = 0 }, known = 0 }) =>
+      trials + known > gpSettings.mostTrials
+        ? `${counted(trials + known, 'result')}; beyond ${gpSettings.mostTrials}, gp suggests as tpe does`
+        : null,
   },
   {
     sampler: 'tpe',
     because: ({ parallelism = 1 }) =>
-      parallelism > mostWatched ? `${counted(parallelism, 'trial')} at a time; gp serves at most ${mostWatched}` : null,
+      parallelism > mostWatched ? `${counted(parallelism, 'trial')} at a time; gp is chosen up to ${mostWatched}` : null,
   },
   {
     sampler: 'gp',

@@ -11,7 +11,7 @@ export interface BackgroundPlanning extends AsyncDisposable {
   /**
    * Reports that suggestions are due for a study. If they are being planned already, the study is checked once more afterwards.
    *
-   * @param demand trials that workers wait for here. Read for searches that suggest on demand; default 0
+   * @param demand trials that workers wait for here. Read for searches that suggest on demand; absent: as reported last, or 0
    */
   due(studyId: string, demand?: number): void;
   /** Resolves when nothing is being planned. */
@@ -62,14 +62,14 @@ export function backgroundPlanning(tools: PlanningTools): BackgroundPlanning {
     while (planned.size > 0) await Promise.all([...planned.values()].map(({ done }) => done));
   };
   return {
-    due: (studyId, demand = 0) => {
+    due: (studyId, demand) => {
       const entry = planned.get(studyId);
       if (entry) {
         entry.askedAgain = true;
-        // Requests that wait ask again and again, and are not counted twice.
-        entry.demand = Math.max(entry.demand, demand);
+        // Requests that wait ask again and again: the latest count is that of those that still do.
+        if (demand !== undefined) entry.demand = demand;
       } else if (!closed) {
-        const started: Planned = { askedAgain: false, demand, done: Promise.resolve() };
+        const started: Planned = { askedAgain: false, demand: demand ?? 0, done: Promise.resolve() };
         planned.set(studyId, started);
         started.done = run(studyId, started);
       }

@@ -114,7 +114,9 @@ export const parallelismSchema = z
   .int()
   .min(1)
   .max(mostParallelism)
-  .describe('Limit on open trials. Default: 16; 4 for tpe, which allows at most 100; a whole population for generational samplers.');
+  .describe(
+    'Limit on open trials. Default: 16; 4 for gp and tpe, which allow at most 100 (their default for workers of a client); a whole population for generational samplers.',
+  );
 
 export const prioritySchema = z
   .int()
@@ -142,7 +144,7 @@ export const scheduleSchema = describedEnum(
 /** A sampler as a client names it. */
 export const samplerChoiceSchema = z
   .discriminatedUnion('type', [autoOptionsSchema, samplerOptionsSchema])
-  .meta({ id: 'SamplerChoice', description: 'A sampler and its options, or the wish that one be chosen.' });
+  .meta({ id: 'SamplerChoice', description: 'A sampler and its options, or `auto`.' });
 
 /** A study as a client writes it: search space, objective, sampler, budget. */
 export const studySpecSchema = z

@@ -58,9 +58,15 @@ export async function resolveNewStudy(spec: StudySpec, drawnSeed: number): Promi
 
 /** The definition with the sampler that the client named, or else the one that is chosen for it, and why. */
 function withSampler({ sampler, ...spec }: StudySpec): ChosenSpec {
-  if (sampler.type !== 'auto') return { ...spec, sampler };
+  if (sampler.type !== 'auto') return { ...withoutOtherReason(spec, sampler.type), sampler };
   const { options, reason } = chosenSampler(spec);
   return { ...spec, sampler: options, samplerReason: reason };
+}
+
+/** A definition that was copied from another one, with another sampler, has lost the reason for the one before. */
+function withoutOtherReason(spec: Omit<StudySpec, 'sampler'>, sampler: string): Omit<StudySpec, 'sampler'> {
+  const { samplerReason, ...others } = spec;
+  return samplerReason === undefined || samplerReason.startsWith(`${sampler}: `) ? spec : others;
 }
 
 /** Fills in the defaults of a definition without a violation. */

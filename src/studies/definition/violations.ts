@@ -2,7 +2,7 @@ import type { Direction } from '../../objectives/contract.ts';
 import { type BoundObjective, objectiveFor } from '../../objectives/table.ts';
 import { type Choice, chooseSampler } from '../../samplers/auto/choose.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
-import type { Problem } from '../../samplers/contract.ts';
+import { type Problem, widestWindow } from '../../samplers/contract.ts';
 import { samplerFor, samplers } from '../../samplers/table.ts';
 import type { CrossViolation, Violation } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/suggestion.ts';
@@ -11,12 +11,6 @@ import { constraintViolations, unreachableLimits } from './constraints.ts';
 import { naturalDirection, type StudySpec } from './definition.ts';
 import { givenViolations, type WrittenGiven } from './given-trials.ts';
 import type { NamedValues } from './ranking.ts';
-
-/**
- * Upper bound of the parallelism of a window sampler. A wider search would suggest almost without results, and the suggestions of
- * one advance, each of which reads the whole history, would hold the study's lock for seconds.
- */
-const widestWindow = 100;
 
 /** The parts of a definition that are valid each by itself. A part that is missing is not checked. */
 export type DefinitionParts = {
@@ -77,9 +71,16 @@ export function namedValues({ metrics = [], constraints = [] }: Pick<DefinitionP
 
 /** The sampler of a definition that leaves it open. */
 export function chosenSampler(parts: DefinitionParts & Pick<StudySpec, 'searchSpace'>): Choice {
-  const { searchSpace, budget = {}, parallelism, objective, givenTrials } = parts;
+  const { searchSpace, budget = {}, parallelism, objective, givenTrials = [], schedule } = parts;
   const directions = directionsOf(parts, objective && objectiveFor(objective));
-  return chooseSampler({ problem: { space: searchSpace, ...directions }, budget, parallelism, given: givenTrials?.length });
+  const known = givenTrials.filter(({ values }) => values !== undefined).length;
+  return chooseSampler({
+    problem: { space: searchSpace, ...directions },
+    budget,
+    parallelism,
+    known,
+    isAsynchronous: schedule === 'asynchronous',
+  });
 }
 
 /** The direction of the metric, of several the first: its own, or else its natural one; null if neither is known. */

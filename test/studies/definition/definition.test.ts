@@ -192,7 +192,7 @@ describe('a study is refused', () => {
     ['a name with half a character', { name: 'a\ud800' }, '/name'],
     ['no name', { name: '' }, '/name'],
     ['no metric', { metrics: [] }, '/metrics'],
-    ['two metrics', { metrics: [{ name: 'value' }, { name: 'gain' }] }, '/metrics'],
+    ['five metrics', { metrics: ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name })) }, '/metrics'],
     ['a label with a space in its name', { labels: { 'a b': 'c' } }, '/labels/a b'],
     ['an unknown sampler', { sampler: { type: 'oracle' } }, '/sampler/type'],
     ['a budget of no trials', { budget: { trials: 0 } }, '/budget/trials'],
