@@ -1,3 +1,4 @@
+import { invariant } from '../shared/errors.ts';
 import type { Point } from './dominance.ts';
 
 /** Most points of a leaf. */
@@ -5,8 +6,8 @@ const leafSize = 24;
 
 /** A box around points: a leaf with the points, or two boxes with one part each. The box may be larger than needed once points were removed. */
 interface Box {
-  readonly low: number[];
-  readonly high: number[];
+  low: number[];
+  high: number[];
   points: Point[];
   parts: { readonly metric: number; readonly from: number; below: Box; above: Box } | null;
 }
@@ -81,9 +82,13 @@ function insert(root: Box, point: Point): number {
   }
 }
 
-/** Cuts a box of too many points at the median of the metric in which it is widest. Its points differ, so both parts have some. */
+/**
+ * Cuts a box of too many points at the median of the metric in which they are widest apart. They differ, so both parts have some: that needs the bounds
+ * of the points themselves, which are tighter than those of the box once points were removed.
+ */
 function cut(box: Box): Box {
   if (box.points.length <= leafSize) return box;
+  Object.assign(box, boundsOf(box.points));
   const metric = widest(box);
   const values = box.points.map((point) => point[metric] ?? Number.NaN).sort((one, other) => (one < other ? -1 : 1));
   const median = values[values.length >>> 1] ?? Number.NaN;
@@ -96,17 +101,23 @@ function cut(box: Box): Box {
   return box;
 }
 
-/** Infinite ends leave some widths undefined: then any metric in which the points differ. */
+/** The metric in which a box is widest. A side from infinity to infinity has the width 0. */
 function widest({ low, high }: Box): number {
   const widths = high.map((value, metric) => (value === low[metric] ? 0 : value - (low[metric] ?? value)));
   return widths.indexOf(Math.max(...widths));
 }
 
 function boxOf(points: Point[]): Box {
-  const [first = []] = points;
+  return { ...boundsOf(points), points, parts: null };
+}
+
+/** @throws Error without points: bounds of nothing would cover every point */
+function boundsOf(points: readonly Point[]): Pick<Box, 'low' | 'high'> {
+  const [first] = points;
+  invariant(first, 'a box has points');
   const ends = (most: (...values: number[]) => number) =>
     first.map((value, metric) => points.reduce((end, point) => most(end, point[metric] ?? value), value));
-  return { low: ends(Math.min), high: ends(Math.max), points, parts: null };
+  return { low: ends(Math.min), high: ends(Math.max) };
 }
 
 function pointsOf({ points, parts }: Box): Point[] {

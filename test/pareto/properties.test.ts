@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { BoxTree } from '../../src/pareto/box-tree.ts';
 import { peelConstrained, sortConstrained } from '../../src/pareto/constrained-fronts.ts';
 import { crowdingDistances } from '../../src/pareto/crowding.ts';
 import { type Candidate, constrainedDominates, dominates, type Point } from '../../src/pareto/dominance.ts';
@@ -82,6 +83,54 @@ describe('many points of four metrics', () => {
     const expected = frontsByDefinition(points, dominates);
     expect(sortFronts(points)).toEqual(expected);
     expect(peelFronts(points, 1)).toEqual(expected.slice(0, 1));
+  });
+});
+
+describe('a tree of boxes', () => {
+  test('cuts a leaf by the points that are left in it, not by those that were removed', () => {
+    const tree = new BoxTree();
+    const row = (count: number, pointAt: (place: number) => Point) => Array.from({ length: count }, (_, place) => pointAt(place + 1));
+    const level = row(25, (place) => [0, place, 50 - place]);
+    const removed = row(13, (place) => [-1, 10_000 + place, -place]);
+    for (const point of [[1000, 0, -100], ...level.slice(0, 11), ...removed, [1000, 20_000, -50], ...level.slice(11)]) {
+      expect(tree.covers(point)).toBe(false);
+      tree.add(point);
+    }
+    expect(tree.covers([500, 5, 10])).toBe(false);
+    expect(tree.covers([0, 5, 45])).toBe(true);
+  });
+
+  test('covers what some point of a search reaches, where one metric has two values far apart', () => {
+    const near = fc.tuple(fc.constantFrom(0, 1000), fc.integer({ min: 0, max: 400 }), fc.integer({ min: 0, max: 8 }));
+    const points = fc.array(
+      near.map(([far, place, gain]) => [far, place, 400 - place + gain]),
+      { minLength: 300, maxLength: 500 },
+    );
+    fc.assert(
+      fc.property(points, (arrivals) => {
+        const tree = new BoxTree();
+        for (const [number, point] of arrivals.entries()) {
+          const isCovered = arrivals.slice(0, number).some((each) => each.every((value, metric) => value >= (point[metric] ?? 0)));
+          expect(tree.covers(point)).toBe(isCovered);
+          if (!isCovered) tree.add(point);
+        }
+      }),
+      { ...drawn, numRuns: 60 },
+    );
+  });
+
+  test.each([2, 3, 5])('gives the fronts of the definition, with a metric of two values among %i others', (others) => {
+    const rest = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: others, maxLength: others });
+    const points = fc.array(
+      fc.tuple(fc.integer({ min: 0, max: 50 }), fc.constantFrom(0, 1000), rest).map(([first, second, third]) => [first, second, ...third]),
+      { minLength: 150, maxLength: 300 },
+    );
+    fc.assert(
+      fc.property(points, (all) => {
+        expect(peelFronts(all, 1)).toEqual([all.flatMap((point, index) => (all.some((other) => dominates(other, point)) ? [] : [index]))]);
+      }),
+      { ...drawn, numRuns: 20 },
+    );
   });
 });
 
