@@ -13,7 +13,6 @@ export type RealGenome = readonly (number | null)[];
 export const latentSchema = z.record(parameterNameSchema, z.number().min(0).max(1));
 export type Latent = z.output<typeof latentSchema>;
 
-/** Coordinates are kept to this many decimals: those of latent parameters are stored. */
 const decimals = 1e12;
 
 /** A configuration with what its genome says of the parameters that do not exist in it. */
@@ -37,7 +36,7 @@ export function expressed(space: SearchSpace, genome: RealGenome, stream: Random
   const latent = new Map(
     space.flatMap(({ name }, index) => {
       const coordinate = genome[index] ?? null;
-      return coordinate === null ? [] : [[name, Math.round(coordinate * decimals) / decimals]];
+      return coordinate === null ? [] : [[name, keptCoordinate(coordinate)]];
     }),
   );
   const parameters = configurationFrom(space, (parameter, index) => {
@@ -45,6 +44,11 @@ export function expressed(space: SearchSpace, genome: RealGenome, stream: Random
     return decodeUnit(parameter, genome[index] ?? stream.uniform());
   });
   return { parameters, latent: Object.fromEntries(latent) };
+}
+
+/** A coordinate to 12 decimal places, as coordinates are bred and stored. */
+export function keptCoordinate(coordinate: number): number {
+  return Math.round(coordinate * decimals) / decimals;
 }
 
 /** A genome that is uniform in the unit cube. */
