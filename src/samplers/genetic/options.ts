@@ -3,9 +3,9 @@ import { describedEnum } from '../../shared/described-enum.ts';
 import type { CrossViolation } from '../../shared/errors.ts';
 import { mostGeneBits } from '../../space/genome.ts';
 import { allNames } from '../../space/pointers.ts';
-import { parameterNameSchema } from '../../space/schema.ts';
+import { parameterNameSchema, type SearchSpace } from '../../space/schema.ts';
 import type { Problem } from '../contract.ts';
-import { crossoverOptionsSchema, mutationOptionsSchema, type RealVariation } from '../variation/options.ts';
+import { crossoverOptionsSchema, mutationOptionsSchema, pinnedMutation, type RealVariation } from '../variation/options.ts';
 
 /**
  * Members of a tournament where the options do not say. With real genomes on the sets 16, 32 and 48 of `npm run bench:regret` (one seed), the log10 of the
@@ -86,6 +86,16 @@ function uselessOptions({ variation, selection, tournamentSize, realCrossover, r
     ...needing('realCrossover', realCrossover, 'variation', 'real', variation),
     ...needing('realMutation', realMutation, 'variation', 'real', variation),
   ];
+}
+
+/** The options of a new study: the defaults of the methods that it chose are named. Those of the paper's method stay out. */
+export function pinnedOptions(options: GeneticOptions, space: SearchSpace): GeneticOptions {
+  const { crossover, mutation } = realVariationOf(options);
+  return {
+    ...options,
+    ...(options.selection === 'tournament' && { tournamentSize: options.tournamentSize ?? defaultTournamentSize }),
+    ...(options.variation === 'real' && { realCrossover: crossover, realMutation: pinnedMutation(space, mutation) }),
+  };
 }
 
 /** The variation of real genomes, with its defaults. */

@@ -2,7 +2,7 @@ import { invariant } from '../../shared/errors.ts';
 import { decodeGenome, type GenomeLayout, genomeLayout, genomeLength } from '../../space/genome.ts';
 import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
 import { describeGenetic } from './describe.ts';
-import { type GeneticOptions, geneticOptionsSchema, geneticViolations } from './options.ts';
+import { type GeneticOptions, geneticOptionsSchema, geneticViolations, pinnedOptions } from './options.ts';
 import { parentsOf } from './parents.ts';
 import { realIndividuals } from './real.ts';
 import { scaledSearch } from './scale.ts';
@@ -40,7 +40,7 @@ export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> 
   version: 1,
   summary: 'Breeds generations of configurations from the fittest; the best survive unevaluated.',
   optionsSchema: geneticOptionsSchema,
-  pinned: null,
+  pinned: pinnedOptions,
   stateSchema: geneticStateSchema,
   learns: 'generations',
   skipsGiven: false,

@@ -6,6 +6,7 @@ import { breed } from '../variation/breed.ts';
 import { distinctIndividuals, type IsKnown, keyOf } from '../variation/distinct.ts';
 import { founders } from '../variation/founder.ts';
 import { type RealGenome, realGenome, suggestionOf } from '../variation/genome.ts';
+import { pinnedMutation } from '../variation/options.ts';
 import { tournamentParents } from '../variation/tournament.ts';
 import { type Nsga2Options, nsga2OptionsSchema } from './options.ts';
 import { scaledSearch } from './scale.ts';
@@ -39,7 +40,7 @@ export const nsga2Sampler: Sampler<typeof nsga2OptionsSchema, Nsga2State> = {
   version: 1,
   summary: 'Breeds generations of configurations toward the best trade-offs of several metrics (NSGA-II).',
   optionsSchema: nsga2OptionsSchema,
-  pinned: null,
+  pinned: (options, space) => ({ ...options, mutation: pinnedMutation(space, options.mutation) }),
   stateSchema: nsga2StateSchema,
   learns: 'generations',
   skipsGiven: false,

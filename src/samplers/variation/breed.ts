@@ -4,8 +4,8 @@ import type { SearchSpace } from '../../space/schema.ts';
 import { firstUnknown, type IsKnown } from './distinct.ts';
 import type { Place } from './founder.ts';
 import { drawnGenome, expressed, type Individual, type RealGenome } from './genome.ts';
-import type { RealVariation } from './options.ts';
-import { childGenome, mutationChance } from './recombine.ts';
+import { mutationChance, type RealVariation } from './options.ts';
+import { childGenome } from './recombine.ts';
 
 /** Attempts that have parents. */
 const mostBred = 5;
@@ -33,7 +33,7 @@ export function breed(
     if (attempt >= mostBred) return expressed(space, drawnGenome(space, random), random);
     const [first, second] = parentsFor(random);
     invariant(first && second, 'parents are members of the population');
-    const mutation = Math.min(1, mutationChance(space, variation) * 2 ** attempt);
+    const mutation = Math.min(1, mutationChance(space, variation.mutation) * 2 ** attempt);
     const genome = childGenome(space, [first.genome, second.genome], variation, { mutation, stream: random });
     return { ...expressed(space, genome, random), parents: [first.trial, second.trial] as const };
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SearchSpace } from '../../space/schema.ts';
 
 const distributionIndex = z.number().min(0).max(200);
 
@@ -37,4 +38,14 @@ export const mutationOptionsSchema = z
 export interface RealVariation {
   readonly crossover: z.output<typeof crossoverOptionsSchema>;
   readonly mutation: z.output<typeof mutationOptionsSchema>;
+}
+
+/** The chance of each parameter that it is mutated. */
+export function mutationChance(space: SearchSpace, { probability }: RealVariation['mutation']): number {
+  return probability ?? 1 / space.length;
+}
+
+/** The mutation of a new study: the chance that its space decides is named. */
+export function pinnedMutation(space: SearchSpace, mutation: RealVariation['mutation']): RealVariation['mutation'] {
+  return { ...mutation, probability: mutationChance(space, mutation) };
 }

@@ -36,11 +36,6 @@ export function childGenome(
   });
 }
 
-/** The chance of each parameter that it is mutated. */
-export function mutationChance(space: SearchSpace, { mutation }: RealVariation): number {
-  return mutation.probability ?? 1 / space.length;
-}
-
 function crossed(
   parameter: Parameter,
   own: number | null,

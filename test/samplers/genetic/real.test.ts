@@ -46,6 +46,34 @@ test('the options that name the methods of the paper suggest what no options sug
   expect(named).toEqual(generations(3, {}, distance));
 });
 
+describe('a new study', () => {
+  const pinned = (fields: object) => geneticSampler.pinned?.(optionsOf(fields), space);
+
+  test('names the defaults of the methods that it chose', () => {
+    expect(pinned({ selection: 'tournament' })).toEqual(optionsOf({ selection: 'tournament', tournamentSize: 5 }));
+    expect(pinned({ variation: 'real' })).toEqual({
+      ...optionsOf({ variation: 'real' }),
+      realCrossover: { probability: 0.9, distributionIndex: 15 },
+      realMutation: { probability: 0.5, distributionIndex: 20 },
+    });
+  });
+
+  test('keeps what it says itself, and nothing else where it chose the methods of the paper', () => {
+    const chosen = { probability: 0.1, distributionIndex: 3 };
+    const all = { selection: 'tournament', tournamentSize: 2, variation: 'real', realCrossover: chosen, realMutation: chosen };
+    expect(pinned(all)).toEqual(optionsOf(all));
+    expect(JSON.stringify(pinned({}))).toBe(JSON.stringify(optionsOf({})));
+    expect(JSON.stringify(pinned({ variation: 'bits', selection: 'fitness' }))).toBe(
+      JSON.stringify(optionsOf({ variation: 'bits', selection: 'fitness' })),
+    );
+  });
+
+  test('suggests what a study without these names suggests', () => {
+    const fields = { variation: 'real', selection: 'tournament', population: 6 };
+    expect(generations(3, { ...pinned(fields) }, distance)).toEqual(generations(3, fields, distance));
+  });
+});
+
 describe('the variation real', () => {
   test('comes closer to the optimum than its first generation, with steps finer than those of bits', () => {
     const { trials, state } = generations(8, { variation: 'real', selection: 'tournament' }, distance);

@@ -50,6 +50,16 @@ function observed(problem: Problem, population: number, results: readonly Result
   return nsga2Sampler.observe(problem, options, nsga2Sampler.init(problem, options), observations);
 }
 
+test('a new study names the chance of a mutation, and suggests what one suggests that leaves it open', () => {
+  const pinned = (options: object) => nsga2Sampler.pinned?.(optionsOf(options), square);
+  expect(pinned({})).toEqual(optionsOf({ mutation: { probability: 0.5 } }));
+  expect(pinned({ mutation: { probability: 0.1 } })).toEqual(optionsOf({ mutation: { probability: 0.1 } }));
+  const result = (_: Configuration, number: number) => ({ value: number, values: [number % 5, number % 7] });
+  expect(generations(3, twoMetrics, { ...pinned({ population: 6 }) }, result)).toEqual(
+    generations(3, twoMetrics, { population: 6 }, result),
+  );
+});
+
 describe('survivors', () => {
   test.each(variationVectors.survivors)('are those of pymoo', ({ losses, violations, survivors }) => {
     const directions = (losses[0] ?? []).map(() => 'minimize' as const);
