@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { directionsOf, mostDimensions, pointOf, scrambled, scrambledSobol } from '../../src/samplers/quasi-random/sobol.ts';
+import { directionsOf, lazyDesign, mostDimensions, pointOf, scrambled, scrambledSobol } from '../../src/samplers/quasi-random/sobol.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { mostParameters } from '../../src/space/schema.ts';
 
@@ -73,4 +73,17 @@ test('two dimensions together put one of the first 256 points into each of 16 by
   const [one, other] = [0, 1].map((dimension) => scrambledSobol(dimension, randomStream(3, 'quasi-random-digits', dimension)));
   const boxes = Array.from({ length: 256 }, (_, number) => [one, other].map((axis) => Math.floor(16 * (axis?.(number) ?? 0))).join(' '));
   expect(new Set(boxes).size).toBe(256);
+});
+
+test('a lazy design scrambles its dimensions once, when its first point is asked for', () => {
+  const asked: number[] = [];
+  const streamOf = (dimension: number) => randomStream(3, 'quasi-random-digits', dimension);
+  const design = lazyDesign(2, (dimension) => {
+    asked.push(dimension);
+    return streamOf(dimension);
+  });
+  expect(asked).toEqual([]);
+  const [one, other] = [scrambledSobol(0, streamOf(0)), scrambledSobol(1, streamOf(1))];
+  expect([design(5), design(6)]).toEqual([5, 6].map((number) => [one(number), other(number)]));
+  expect(asked).toEqual([0, 1]);
 });

@@ -24,6 +24,19 @@ export function scrambledSobol(dimension: number, stream: RandomStream): Coordin
   return (number) => (pointOf(columns, shift, number) + 0.5) * cell;
 }
 
+/**
+ * The points of a scrambled sequence by their number. Its dimensions are scrambled when the first point is asked for: that costs more than the point.
+ *
+ * @param streamOf the randomness of a dimension
+ */
+export function lazyDesign(dimensions: number, streamOf: (dimension: number) => RandomStream): (number: number) => number[] {
+  let coordinates: Coordinate[] | undefined;
+  return (number) => {
+    coordinates ??= Array.from({ length: dimensions }, (_, dimension) => scrambledSobol(dimension, streamOf(dimension)));
+    return coordinates.map((at) => at(number));
+  };
+}
+
 /** The numerator of a point: in the order of Gray codes, point n combines the directions of the bits of n xor n/2. */
 export function pointOf(columns: readonly number[], shift: number, number: number): number {
   let point = shift;

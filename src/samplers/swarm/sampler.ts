@@ -8,7 +8,7 @@ import { type Motion, movedChoice, movedNumber } from './movement.ts';
 import { type SwarmOptions, swarmOptionsSchema } from './options.ts';
 import { configurationAt } from './position.ts';
 import { scaledSwarm } from './scale.ts';
-import { startOf } from './start.ts';
+import { type Start, startsOf } from './start.ts';
 import { closeGeneration, type Particle, type SwarmState, swarmStateSchema } from './state.ts';
 
 /**
@@ -24,7 +24,7 @@ import { closeGeneration, type Particle, type SwarmState, swarmStateSchema } fro
  * | `movedNumber`            | v ← wv + c₁r₁(p − x) + c₂r₂(g − x), x ← x + v, with r₁ and r₂ for each particle and parameter    |
  * | `movedChoice`            | geometric particle swarm optimisation (Moraglio, Di Chio and Poli, 2007)                        |
  * | `maxVelocity`            | V_max                                                                                           |
- * | `startOf`                | half the difference to a random point as first velocity (Standard PSO 2007)                     |
+ * | `startsOf`               | half the difference to a random point as first velocity (Standard PSO 2007)                     |
  *
  * Particles move in the unit cube; what is evaluated is the configuration at their position (`configurationAt`). A trial without a value
  * (failed, or not finite) is no best position: its particle moves on from there. As long as no informant of a particle has a best
@@ -53,9 +53,12 @@ export const swarmSampler: Sampler<typeof swarmOptionsSchema, SwarmState> = {
     const slots = Math.min(count, options.particles - firstSlot);
     invariant(firstSlot >= 0, `suggestion ${firstIndex} belongs to a closed generation`);
     if (slots <= 0) return { kind: 'waiting' };
+    const start = startsOf(problem.space, options.maxVelocity, stream);
     return {
       kind: 'suggestions',
-      suggestions: Array.from({ length: slots }, (_, index) => particleAt(problem, options, state, firstSlot + index, stream)),
+      suggestions: Array.from({ length: slots }, (_, index) =>
+        particleAt(problem, options, state, { slot: firstSlot + index, start, stream }),
+      ),
     };
   },
   generation: ({ particles }, { generation, firstTrial }) => ({ index: generation, firstIndex: firstTrial, size: particles }),
@@ -66,8 +69,7 @@ function particleAt(
   problem: Problem,
   options: SwarmOptions,
   state: SwarmState,
-  slot: number,
-  stream: SuggestionRequest['stream'],
+  { slot, start, stream }: { readonly slot: number; readonly start: Start; readonly stream: SuggestionRequest['stream'] },
 ): Suggestion {
   const { space, direction } = problem;
   const { generation } = state;
@@ -75,9 +77,7 @@ function particleAt(
   const bests = state.particles.map(({ best }) => best);
   const leader = informantsBest(direction, options, bests, slot);
   const drawn = particle && leader ? { particle, leader } : null;
-  const motions = drawn
-    ? moved(problem, options, drawn, stream('move', generation, slot))
-    : startOf(space, { point: generation * options.particles + slot, maxVelocity: options.maxVelocity }, stream);
+  const motions = drawn ? moved(problem, options, drawn, stream('move', generation, slot)) : start(generation * options.particles + slot);
   const position = motions.map((motion) => motion.position);
   return {
     parameters: configurationAt(space, position),

@@ -1,6 +1,6 @@
 import type { SearchSpace } from '../../space/schema.ts';
 import type { SuggestionRequest } from '../contract.ts';
-import { scrambledSobol } from '../quasi-random/sobol.ts';
+import { lazyDesign } from '../quasi-random/sobol.ts';
 import { firstUnknown, type IsKnown } from './distinct.ts';
 import { drawnGenome, expressed, type Individual } from './genome.ts';
 
@@ -16,10 +16,10 @@ export interface Place {
  * `npm run bench:fronts` the log10 of the missing hypervolume was 0.05 less with quasi-random points after 400 trials than with random ones (8 seeds).
  */
 export function founders(space: SearchSpace, stream: SuggestionRequest['stream']): (place: Place, isKnown: IsKnown) => Individual {
-  const coordinates = space.map((_, index) => scrambledSobol(index, stream('founder-digits', index)));
+  const design = lazyDesign(space.length, (dimension) => stream('founder-digits', dimension));
   return ({ generation, slot }, isKnown) =>
     firstUnknown(isKnown, (attempt) => {
       const random = stream('founder', generation, slot, attempt);
-      return expressed(space, attempt === 0 ? coordinates.map((at) => at(slot)) : drawnGenome(space, random), random);
+      return expressed(space, attempt === 0 ? design(slot) : drawnGenome(space, random), random);
     });
 }
