@@ -164,6 +164,7 @@ describe.each([
     const sampler = samplerFor({ space, direction: 'maximize' }, samplerOptionsSchema.parse(options));
     let state = sampler.init();
     const found: number[] = [];
+    const violations: number[] = [];
     for (let round = 0; round < 25; round += 1) {
       const generation = sampler.generation(state);
       if (!generation) throw new Error('a generation is open');
@@ -176,11 +177,12 @@ describe.each([
         return { ...suggestion, number, index: number, value: x, violation: violationAt(x) };
       });
       for (const { value, violation } of observations) if (violation === 0) found.push(value ?? 0);
+      violations.push(...observations.map(({ violation = 0 }) => violation));
       state = sampler.observe(state, observations);
     }
     expect(Math.max(...found)).toBeGreaterThan(0.29);
     // Without a limit the last trials would be near 1, beyond it.
-    expect(found.slice(-30).every((x) => x <= 0.3)).toBe(true);
+    expect(violations.slice(-30).filter((violation) => violation === 0).length).toBeGreaterThan(15);
     expect(found.length).toBeGreaterThan(40);
   });
 });
