@@ -28,7 +28,8 @@ import { crossover, flip, mutatedBits, randomGenome } from './variation.ts';
  * | `mutation.kind`          | not said                                                                                       |
  *
  * A trial without a value (failed, or not finite) has fitness 0 and ranks last; ties go to the lower trial number. One beyond a limit of the
- * study has fitness 0 too, and ranks by its violation behind those that keep all limits.
+ * study has fitness 0 too, and ranks by its violation behind those that keep all limits: with the selection by fitness it is no parent while two
+ * others have fitness.
  * A trial that a client gave is a guest of the generation that it was observed with: it may become a parent or an elite.
  * A child depends on (seed, generation, slot) and the closed population alone.
  *

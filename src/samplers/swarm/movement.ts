@@ -64,9 +64,7 @@ export function movedChoice(
   return choice;
 }
 
-/**
- * A motion to 12 decimal places. Without it, velocities that halve for ever would grow texts of hundreds of digits.
- */
+/** A motion to 12 decimal places: the origins of trials, which store it, are shorter so. */
 export function motion(position: number, velocity: number): Motion {
   return { position: rounded(position), velocity: rounded(velocity) };
 }
