@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
-import { type Observation, oriented, type Problem } from '../contract.ts';
+import type { Observation, Problem } from '../contract.ts';
+import { ranked } from '../ranked.ts';
 import { type ChoiceAxis, choicesOf, chosenBy, coordinatesOf, type Geometry, geometryOf } from './dimensions.ts';
 import { adaptedDistribution, type Distribution, marginOf, type RankedPoint } from './distribution.ts';
 import { withMargin } from './margin.ts';
@@ -47,10 +48,10 @@ export function closedGeneration(
 ): CmaEsState {
   const geometry = geometryOf(problem.space);
   const own = observations.filter(({ index }) => index !== null);
-  const ranked = byRank(problem, [...own, ...chosenGuests(problem, observations, own.length)]);
+  const best = byRank(problem, [...own, ...chosenGuests(problem, observations, own.length)]);
   const before = unpacked(geometry, state.distribution);
-  const isTelling = ranked.length >= 2 && ranked.some(({ value }) => value !== null);
-  const adapted = isTelling ? after(geometry, before, ranked, state.population) : before;
+  const isTelling = best.length >= 2 && best.some(({ value }) => value !== null);
+  const adapted = isTelling ? after(geometry, before, best, state.population) : before;
   const isWarm = state.generation === 0 && observations.some(({ known, value }) => known === true && value !== null);
   const distribution = isWarm ? warmed(geometry, adapted, byRank(problem, observations), state.population) : adapted;
   const bests = [...state.bests, byRank(problem, own)[0]?.value ?? null].slice(-rememberedIn(geometry, state));
@@ -104,20 +105,9 @@ function restarted(geometry: Geometry, options: CmaEsOptions, state: CmaEsState)
   };
 }
 
-/**
- * Observations ranked best first: those beyond a limit of the study after all that keep the limits, by their violation; those without a
- * value last; ties to the lower trial number.
- */
+/** Observations ranked best first. */
 function byRank({ direction }: Problem, observations: readonly Observation[]): Observation[] {
-  const key = ({ value, violation = 0 }: Observation): number =>
-    value === null || violation > 0 ? Number.NEGATIVE_INFINITY : oriented(direction, value);
-  const distance = ({ value, violation = 0 }: Observation): number => (value === null ? Number.POSITIVE_INFINITY : violation);
-  return [...observations].sort((a, b) => {
-    const [left, right] = [key(a), key(b)];
-    if (left !== right) return right > left ? 1 : -1;
-    const [near, far] = [distance(a), distance(b)];
-    return near === far ? a.number - b.number : near < far ? -1 : 1;
-  });
+  return ranked(direction, observations, ({ number }) => number);
 }
 
 /** Given trials that take part in the ranking: those with a value, the best of them, and no more than the generation has trials of its own. */

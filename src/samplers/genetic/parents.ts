@@ -4,7 +4,7 @@ import { isBeyondLimits, type Problem } from '../contract.ts';
 import { tournamentParents } from '../variation/tournament.ts';
 import { defaultTournamentSize, type GeneticOptions } from './options.ts';
 import { drawParents, fitnessOf, selectionWeights } from './selection.ts';
-import { type GeneticState, type Individual, ranked } from './state.ts';
+import { type GeneticState, type Individual, rankedMembers } from './state.ts';
 
 /** Draws two different parents of the closed population, by the selection of the options. */
 export type DrawParents = (stream: RandomStream) => readonly [Individual, Individual];
@@ -21,7 +21,7 @@ export function parentsOf(problem: Problem, options: GeneticOptions, { populatio
 
 /** A tournament ranks its members as elites are ranked: ties go to the lower trial number. */
 function byTournament({ direction }: Problem, { tournamentSize }: GeneticOptions, population: readonly Individual[]) {
-  const order = ranked(direction, population);
+  const order = rankedMembers(direction, population);
   return (stream: RandomStream) =>
     tournamentParents(order.length, tournamentSize ?? defaultTournamentSize, stream).map((place) => order[place]);
 }

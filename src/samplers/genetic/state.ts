@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { encodeGenome, genomeLayout } from '../../space/genome.ts';
 import type { SearchSpace } from '../../space/schema.ts';
-import { type Direction, isBeyondLimits, type Observation, oriented, type Problem } from '../contract.ts';
+import { type Direction, isBeyondLimits, type Observation, type Problem } from '../contract.ts';
+import { ranked } from '../ranked.ts';
 import { latentSchema, realGenome } from '../variation/genome.ts';
 import type { GeneticOptions } from './options.ts';
 
@@ -32,25 +33,14 @@ export const geneticStateSchema = z.strictObject({
 
 export type GeneticState = z.output<typeof geneticStateSchema>;
 
-/**
- * Members ranked best first: those beyond a limit after all that keep the limits, by their violation; those without a value last; ties to
- * the lower trial number (the rules of Deb, "An efficient constraint handling method for genetic algorithms", 2000, section 3).
- */
-export function ranked(direction: Direction, population: readonly Individual[]): Individual[] {
-  const key = ({ value, violation = 0 }: Individual): number =>
-    value === null || violation > 0 ? Number.NEGATIVE_INFINITY : oriented(direction, value);
-  const distance = ({ value, violation = 0 }: Individual): number => (value === null ? Number.POSITIVE_INFINITY : violation);
-  return [...population].sort((a, b) => {
-    const [left, right] = [key(a), key(b)];
-    if (left !== right) return right > left ? 1 : -1;
-    const [near, far] = [distance(a), distance(b)];
-    return near === far ? a.trial - b.trial : near < far ? -1 : 1;
-  });
+/** Members ranked best first. */
+export function rankedMembers(direction: Direction, population: readonly Individual[]): Individual[] {
+  return ranked(direction, population, ({ trial }) => trial);
 }
 
 /** The best of the last population, marked as elites. */
 export function elitesOf(direction: Direction, options: GeneticOptions, population: readonly Individual[]): Individual[] {
-  return ranked(direction, population)
+  return rankedMembers(direction, population)
     .slice(0, options.elites)
     .map((individual) => ({ ...individual, elite: true }));
 }

@@ -2,6 +2,7 @@ import { counted } from '../../shared/counted.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { RandomStream } from '../../shared/random.ts';
 import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { scaledGenerations } from '../scaled-generations.ts';
 import { breed } from '../variation/breed.ts';
 import { distinctIndividuals, type IsKnown, keyOf } from '../variation/distinct.ts';
 import { founders } from '../variation/founder.ts';
@@ -9,8 +10,10 @@ import { type RealGenome, realGenome, suggestionOf } from '../variation/genome.t
 import { pinnedMutation } from '../variation/options.ts';
 import { tournamentParents } from '../variation/tournament.ts';
 import { type Nsga2Options, nsga2OptionsSchema } from './options.ts';
-import { scaledSearch } from './scale.ts';
 import { closeGeneration, markOf, type Nsga2State, nsga2StateSchema } from './state.ts';
+
+/** Least size at which there are parents to choose from. */
+const leastPopulation = 8;
 
 /**
  * NSGA-II (Deb, Pratap, Agarwal and Meyarivan, "A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II", IEEE Transactions on Evolutionary
@@ -49,7 +52,7 @@ export const nsga2Sampler: Sampler<typeof nsga2OptionsSchema, Nsga2State> = {
   check: () => [],
   defaultParallelism: (options) => options.population,
   size: (_problem, { population }, { generations }) => (generations === undefined ? null : population * generations),
-  scale: scaledSearch,
+  scale: (options, budget, factor, note) => scaledGenerations(['population', leastPopulation], options, budget, factor, note),
   describe: ({ population }) => `NSGA-II: ${counted(population, 'individual')}`,
   init: () => ({ version: 1, generation: 0, firstTrial: 0, population: [], tried: [] }),
   observe: closeGeneration,

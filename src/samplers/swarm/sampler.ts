@@ -1,15 +1,18 @@
 import { invariant } from '../../shared/errors.ts';
 import type { RandomStream } from '../../shared/random.ts';
 import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { scaledGenerations } from '../scaled-generations.ts';
 import { type Best, informantsBest } from './bests.ts';
 import { coefficientsOf } from './coefficients.ts';
 import { describeSwarm } from './describe.ts';
 import { type Motion, movedChoice, movedNumber } from './movement.ts';
 import { type SwarmOptions, swarmOptionsSchema } from './options.ts';
 import { configurationAt } from './position.ts';
-import { scaledSwarm } from './scale.ts';
 import { type Start, startsOf } from './start.ts';
 import { closeGeneration, type Particle, type SwarmState, swarmStateSchema } from './state.ts';
+
+/** Least size at which there are informants. */
+const leastParticles = 4;
 
 /**
  * Particle swarm optimisation, the future work that Poudel et al. name ("Hyperparameter Tuning in LSTM Network"). A generation moves every
@@ -44,7 +47,7 @@ export const swarmSampler: Sampler<typeof swarmOptionsSchema, SwarmState> = {
   check: () => [],
   defaultParallelism: ({ particles }) => particles,
   size: (_problem, { particles }, { generations }) => (generations === undefined ? null : particles * generations),
-  scale: scaledSwarm,
+  scale: (options, budget, factor, note) => scaledGenerations(['particles', leastParticles], options, budget, factor, note),
   describe: describeSwarm,
   init: () => ({ version: 1, generation: 0, firstTrial: 0, particles: [] }),
   observe: (problem, _options, state, observations) => closeGeneration(problem, state, observations),
