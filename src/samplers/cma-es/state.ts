@@ -81,7 +81,8 @@ export function unpacked(
     lengths.every((length) => length === size) &&
       gaussian.covariance.length === (size * (size + 1)) / 2 &&
       counts.length === choices.length &&
-      choices.every((axis, index) => choicesOf(axis) === counts[index]),
+      choices.every((axis, index) => choicesOf(axis) === counts[index]) &&
+      (rates === null || (rates.mean.average.length === size && rates.covariance.average.length === size * size)),
     'a distribution has the axes of its space',
   );
   return {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bestRanked } from '../../pareto/order.ts';
 import { digestOf } from '../../shared/digest.ts';
+import { invariant } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { parameterNameSchema, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
 import { cardinality } from '../../space/unit-cube.ts';
@@ -41,18 +42,30 @@ export type Nsga2State = z.output<typeof nsga2StateSchema>;
 /** Configurations that are remembered. */
 const mostTried = 2000;
 
-/** Closes the generation being evaluated: the best of its trials, of given ones and of the population survive. */
+/** What a suggestion says of its place, as `closeGeneration` reads it back. */
+const placeSchema = z.looseObject({ generation: z.int().min(0), slot: z.int().min(0) });
+
+/**
+ * Closes the generation being evaluated: the best of its trials, of given ones and of the population survive.
+ *
+ * @throws Error if a trial is not of that generation, as in a modified document
+ */
 export function closeGeneration(
   problem: Problem,
   options: Nsga2Options,
   state: Nsga2State,
   observations: readonly Observation[],
 ): Nsga2State {
+  const members = observations.filter(({ index }) => index !== null);
+  for (const [place, { number, origin }] of members.entries()) {
+    const { generation, slot } = placeSchema.parse(origin);
+    invariant(generation === state.generation && slot === place, `trial ${number} is not individual ${place} of this generation`);
+  }
   const parents = state.population.map((survivor) => ({ ...survivor, elite: true }));
   return {
     version: 1,
     generation: state.generation + 1,
-    firstTrial: state.firstTrial + observations.filter(({ index }) => index !== null).length,
+    firstTrial: state.firstTrial + members.length,
     population: best(problem, [...parents, ...observations.map(observed)], options.population),
     tried: mayRecur(problem.space) ? [...state.tried, ...observations.map(({ parameters }) => markOf(parameters))].slice(-mostTried) : [],
   };

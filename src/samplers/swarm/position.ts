@@ -26,6 +26,15 @@ export function configurationAt(space: SearchSpace, position: Position): Configu
   });
 }
 
+/** Tells whether a position is one of this space: coordinates of the unit interval, and indices of choices. */
+export function isPositionIn(space: SearchSpace, position: Position): boolean {
+  if (position.length !== space.length) return false;
+  return space.every((parameter, index) => {
+    const place = position[index] ?? Number.NaN;
+    return parameter.type === 'categorical' ? Number.isInteger(place) && place < parameter.choices.length : place <= 1;
+  });
+}
+
 /** The position of a configuration. @param otherwise the places of parameters that it does not have */
 export function positionOf(space: SearchSpace, configuration: Configuration, otherwise: Position): Position {
   return space.map((parameter, index) => {

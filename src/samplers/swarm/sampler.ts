@@ -9,7 +9,7 @@ import { type Motion, movedChoice, movedNumber } from './movement.ts';
 import { type SwarmOptions, swarmOptionsSchema } from './options.ts';
 import { configurationAt } from './position.ts';
 import { type Start, startsOf } from './start.ts';
-import { closeGeneration, type Particle, type SwarmState, swarmStateSchema } from './state.ts';
+import { checkParticles, closeGeneration, type Particle, type SwarmState, swarmStateSchema } from './state.ts';
 
 /** Least size at which there are informants. */
 const leastParticles = 4;
@@ -56,6 +56,7 @@ export const swarmSampler: Sampler<typeof swarmOptionsSchema, SwarmState> = {
     const slots = Math.min(count, options.particles - firstSlot);
     invariant(firstSlot >= 0, `suggestion ${firstIndex} belongs to a closed generation`);
     if (slots <= 0) return { kind: 'waiting' };
+    checkParticles(problem, state);
     const start = startsOf(problem.space, options.maxVelocity, stream);
     return {
       kind: 'suggestions',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
 import { type Direction, isBeyondLimits, type Observation, type Problem } from '../contract.ts';
 import { type Best, bestSchema, type Ranked, ranksBefore, worstFirst } from './bests.ts';
-import { positionOf, positionSchema } from './position.ts';
+import { isPositionIn, positionOf, positionSchema } from './position.ts';
 
 const particleSchema = z.strictObject({
   position: positionSchema,
@@ -44,6 +44,7 @@ const moveSchema = z.object({
  * better than the one before. Particles whose trials the budget cut off stay as they were. Then the guests (trials that clients gave) join.
  */
 export function closeGeneration(problem: Problem, state: SwarmState, observations: readonly Observation[]): SwarmState {
+  checkParticles(problem, state);
   const members = observations.filter(({ index }) => index !== null);
   const moved = members.map((member, slot) => movedParticle(problem, state, member, slot));
   const left = state.particles.slice(moved.length).map((particle) => ({ ...particle, evaluated: false }));
@@ -59,11 +60,19 @@ export function closeGeneration(problem: Problem, state: SwarmState, observation
   };
 }
 
+/** @throws Error if particles are in another search space, as in a modified document */
+export function checkParticles({ space }: Problem, { particles }: SwarmState): void {
+  for (const { trial, position, velocity, best } of particles) {
+    const isHere = isPositionIn(space, position) && velocity.length === space.length && (!best || isPositionIn(space, best.position));
+    invariant(isHere, `the particle of trial ${trial} is in another search space`);
+  }
+}
+
 function movedParticle({ direction, space }: Problem, state: SwarmState, member: Observation, slot: number): Particle {
   const { position, velocity, ...move } = moveSchema.parse(member.origin);
   const { number: trial, value } = member;
   invariant(move.generation === state.generation && move.slot === slot, `trial ${trial} is not particle ${slot} of this generation`);
-  invariant(position.length === space.length && velocity.length === space.length, `trial ${trial} is in another search space`);
+  invariant(isPositionIn(space, position) && velocity.length === space.length, `trial ${trial} is in another search space`);
   const before = state.particles[slot]?.best ?? null;
   const best = value === null || isBeyondLimits(member) ? before : betterOf(direction, before, { trial, value, position });
   return { position, velocity, trial, value, evaluated: true, best };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { closedGeneration, firstState } from '../../../src/samplers/cma-es/generation.ts';
 import { cmaEsSampler } from '../../../src/samplers/cma-es/sampler.ts';
+import { cmaEsStateSchema } from '../../../src/samplers/cma-es/state.ts';
 import type { Observation } from '../../../src/samplers/contract.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import { bowl, continuous, given, optionsOf, searched } from './searches.ts';
@@ -151,5 +152,15 @@ describe('a modified document is refused:', () => {
   test('its state belongs to another space', () => {
     const other = { space: continuous(3), direction: 'minimize' } as const;
     expect(() => closedGeneration(other, options, start, generationOf(values))).toThrow('the axes of its space');
+  });
+
+  test.each(['mean', 'covariance'] as const)('an average of its learning rates has another length: %s', (part) => {
+    const rate = (length: number) => ({ average: Array<number>(length).fill(0), square: 0, rate: 1 });
+    const state = (rates: object) => cmaEsStateSchema.parse({ ...start, distribution: { ...start.distribution, rates } });
+    const size = start.distribution.mean.length;
+    const rates = { mean: rate(size), covariance: rate(size * size) };
+    const close = (changed: object) => () => closedGeneration(problem, options, state(changed), generationOf(values));
+    expect(close(rates)).not.toThrow();
+    expect(close({ ...rates, [part]: rate(size + 1) })).toThrow('the axes of its space');
   });
 });

@@ -44,7 +44,7 @@ function observed(problem: Problem, population: number, results: readonly Result
     number,
     index: number,
     parameters: { x: number / 100, y: 0 },
-    origin: {},
+    origin: { generation: 0, slot: number },
     ...result,
   }));
   return nsga2Sampler.observe(problem, options, nsga2Sampler.init(problem, options), observations);
@@ -131,6 +131,16 @@ test('a generation that the budget cuts short closes with the trials that it has
   const next = nsga2Sampler.observe(twoMetrics, optionsOf({ population: 6 }), state, [seen]);
   expect(next).toMatchObject({ generation: 3, firstTrial: 13 });
   expect(next.population[0]?.trial).toBe(12);
+});
+
+test('a modified document is refused: its trials are of another generation, or in another order', () => {
+  const { trials, state } = generations(2, twoMetrics, { population: 6 }, (_, number) => ({ value: number, values: [number, -number] }));
+  const closed = (seen: readonly Observation[]) => () => nsga2Sampler.observe(twoMetrics, optionsOf({ population: 6 }), state, seen);
+  const moved = trials.slice(6).map((trial) => ({ ...trial, origin: { ...trial.origin, generation: 2 } }));
+  expect(closed(moved)).not.toThrow();
+  expect(closed(trials.slice(6))).toThrow('not individual 0 of this generation');
+  expect(closed(moved.toReversed())).toThrow('not individual 0 of this generation');
+  expect(closed(moved.map((trial) => ({ ...trial, origin: {} })))).toThrow();
 });
 
 describe('configurations', () => {

@@ -327,3 +327,33 @@ describe('the options of the swarm sampler', () => {
     expect(swarmSampler.size(problem, optionsOf({}), { trials: 5 })).toBeNull();
   });
 });
+
+describe('a modified document is refused:', () => {
+  const options = optionsOf({ particles: 4 });
+  const problem = { space: numbers, direction: 'minimize' } as const;
+  const { observations } = swarmed(1, { options: { particles: 4 }, values: (_, number) => number });
+  const start = swarmSampler.init(problem, options);
+  const state = swarmSampler.observe(problem, options, start, observations);
+  const places = [
+    ['a coordinate above 1', [1.5, 0.5, 0]],
+    ['a fraction of a choice', [0.5, 0.5, 0.5]],
+    ['a choice beyond the last', [0.5, 0.5, 3]],
+    ['a coordinate too few', [0.5, 0.5]],
+  ] as const;
+
+  test.each(places)('a trial has %s', (_title, position) => {
+    const moved = observations.map((each) => ({ ...each, origin: { ...each.origin, position: [...position] } }));
+    expect(() => swarmSampler.observe(problem, options, start, moved)).toThrow('another search space');
+  });
+
+  test.each(places)('a particle of its state has %s', (_title, position) => {
+    const request = { firstIndex: 4, count: 1, stream, history: [], pending: [] };
+    const ask = (change: (particle: SwarmState['particles'][number]) => object) => () => {
+      const particles = state.particles.map((particle) => ({ ...particle, ...change(particle) }));
+      swarmSampler.suggest(problem, options, { ...state, particles }, request);
+    };
+    expect(ask(() => ({}))).not.toThrow();
+    expect(ask(() => ({ position: [...position] }))).toThrow('another search space');
+    expect(ask(({ best }) => ({ best: best && { ...best, position: [...position] } }))).toThrow('another search space');
+  });
+});
