@@ -131,6 +131,16 @@ export function numberOf(text: string): number {
   return number;
 }
 
+/** Parses a reference point: decimal numbers, separated by commas. @throws UsageError */
+export function referencePointOf(text: string): number[] {
+  return text.split(',').map((part) => {
+    const number = Number(part);
+    if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(part) || !Number.isFinite(number))
+      throw new UsageError(`--reference must be a number for each metric, such as 0.5,300, got ${text}`);
+    return number;
+  });
+}
+
 /** Parses the length of a leaderboard. @throws InvalidArgumentError, which the command-line parser prints */
 export function leaderboardLimitOf(text: string): number {
   const limit = Number(text);

@@ -16,7 +16,7 @@ import { frontText } from './front-text.ts';
 import { addImportCommand } from './import-command.ts';
 import { leaderboardText } from './leaderboard-text.ts';
 import { bestCell, progressCell } from './list-cells.ts';
-import { leaderboardLimitOf } from './option-values.ts';
+import { leaderboardLimitOf, referencePointOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
 import { fromPreset } from './presets.ts';
 import { studyLine } from './study-line.ts';
@@ -38,7 +38,7 @@ import { watchStudy } from './watch-study.ts';
 type Common = ConnectionOptions & { readonly json?: true };
 type ExportCommand = ConnectionOptions & { readonly output?: string; readonly provenance: boolean };
 type Filter = { readonly state?: StudyRepresentation['state']; readonly name?: string; readonly label?: string };
-type FrontOptions = Common & { readonly limit: number; readonly reference?: string };
+type FrontOptions = Common & { readonly limit: number; readonly reference?: readonly number[] };
 
 interface CreateOptions extends Common {
   readonly file?: string;
@@ -79,7 +79,7 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
     .action((id: string, options: Common & { limit: number }) => run(options, (tools) => leaderboard(tools, id, options)));
   add('front <study>', 'print the Pareto front of a study with several metrics: the trials that no other one is better than')
     .option('--limit <number>', 'number of trials, 1 to 200', leaderboardLimitOf, 50)
-    .option('--reference <numbers>', 'reference point of the hypervolume: a number for each metric, such as 0.5,300')
+    .option('--reference <numbers>', 'reference point of the hypervolume: a number for each metric, such as 0.5,300', referencePointOf)
     .option('--json', 'print the front as JSON')
     .action((id: string, options: FrontOptions) => run(options, (tools) => front(tools, id, options)));
   add('export <study>', 'print the export as canonical JSON: the same bytes for the same definition and seeds')
@@ -176,8 +176,7 @@ async function leaderboard(tools: CommandTools, id: string, { json, limit }: Com
 }
 
 async function front(tools: CommandTools, id: string, { json, limit, reference }: FrontOptions): Promise<number> {
-  const point = reference?.split(',').map(Number);
-  const found = await tools.client.front(id, { limit, ...(point && { reference: point }) });
+  const found = await tools.client.front(id, { limit, ...(reference && { reference }) });
   if (json) writeJson(tools, found);
   else writeLine(tools, frontText((await tools.client.getStudy(id)).spec, found, tools.out.columns));
   return exitCodes.done;

@@ -201,6 +201,22 @@ describe('study leaderboard', () => {
   });
 });
 
+describe('study front', () => {
+  const front = (reference: string) =>
+    commandLine(['study', 'front', studyId, '--json', `--reference=${reference}`], {
+      front: async () => ({ metrics: [], size: 0, items: [], hypervolume: null, reference: null }),
+    });
+
+  test('measures from the reference point that it is given', async () => {
+    const { code, calls } = await front('-0.5,3e2');
+    expect([code, calls]).toEqual([0, [['front', studyId, { limit: 50, reference: [-0.5, 300] }]]]);
+  });
+
+  test.each(['', '0.5,', ',1', '0.5, ,1', '0x10,1', '1e999,1', 'Infinity,1', '0.5;1'])('refuses the point "%s"', async (reference) => {
+    await expect(front(reference)).rejects.toThrow(UsageError);
+  });
+});
+
 describe('study export', () => {
   test('prints the export byte for byte', async () => {
     const { code, out } = await commandLine(['study', 'export', studyId], { exportStudy: async () => '{"é":1}' });
