@@ -14,11 +14,13 @@ import { labelledCampaign } from './labels.ts';
 export function campaignTransaction(tx: Connection, ownership: Ownership): Omit<CampaignTransaction, keyof StudyTransaction> {
   return {
     leaders: async (studyId, limit) =>
-      (await leaderboard(readsOf(tx), studyId, limit)).trials.map(({ number, parameters, value, diverged }) => ({
+      (await leaderboard(readsOf(tx), studyId, limit)).trials.map(({ number, parameters, value, violation, metricValues, diverged }) => ({
         number,
         parameters,
         value,
         diverged,
+        ...(violation !== undefined && { violation }),
+        ...(metricValues !== undefined && { metricValues }),
       })),
     insertCampaign: async ({ id, spec: { labels = {}, ...spec } }) => {
       await tx.campaign.create({
