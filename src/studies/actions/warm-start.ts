@@ -83,9 +83,12 @@ function noStudy(id: string): string {
 function metricDifference(theirs: readonly Metric[], { metrics, objective }: StudySpec): string | null {
   const natural = (name: string) => naturalDirection(objectiveFor(objective), name) ?? 'maximize';
   const text = (all: readonly Metric[]): string => all.map(({ name, direction }) => `${name} (${direction})`).join(', ');
-  const own = text(metrics.map(({ name, direction }) => ({ name, direction: direction ?? natural(name) })));
-  if (text(theirs) === own) return null;
-  return `the study optimises ${text(theirs)}, this one ${own}: values of different metrics do not compare`;
+  const own = metrics.map(({ name, direction }) => ({ name, direction: direction ?? natural(name) }));
+  const isIn = (all: readonly Metric[], { name, direction }: Metric): boolean =>
+    all.some((other) => other.name === name && other.direction === direction);
+  // Results are copied by the names of their values, in any order.
+  if (theirs.length === own.length && own.every((metric) => isIn(theirs, metric))) return null;
+  return `the study optimises ${text(theirs)}, this one ${text(own)}: values of different metrics do not compare`;
 }
 
 /** The completed trials of a study that count, by number. */

@@ -85,13 +85,15 @@ function valueViolations(spec: ResolvedSpec, { state, value, values, evaluation 
   const missing = neededValues(spec).filter((name) => !Object.hasOwn(values, name));
   const expected = metricValueOf(spec, values);
   const { name } = metricOf(spec);
-  if (value !== expected || missing.includes(name))
+  for (const needed of missing) violations.push({ pointer: '/values', detail: `must have ${needed}, which the study ranks by` });
+  if (value !== expected && !missing.includes(name))
     violations.push({
       pointer: '/value',
-      detail: `must be the metric ${name}, ${missing.includes(name) ? undefined : expected}, got ${value}`,
+      detail:
+        expected === null
+          ? `must be null: ${spec.metrics.length > 1 ? 'not all metrics are finite' : `the metric ${name} is not finite`}, got ${value}`
+          : `must be the metric ${name}, ${expected}, got ${value}`,
     });
-  for (const other of missing)
-    if (other !== name) violations.push({ pointer: '/values', detail: `must have ${other}, which the study ranks by` });
   if (spec.evaluate && evaluation === undefined)
     violations.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study is measured on held-out data' });
   return violations;
