@@ -75,6 +75,34 @@ describe('planning threads', () => {
       expect(await planner.front<'places' | 'volumes'>(job)).toEqual(frontAnswer(job));
   });
 
+  // Two metrics and three: some 500 points on one thread. Four: the square of the points counts.
+  test.each([
+    { kind: 'places', metrics: 2, count: 2000, ends: 1, isShort: true },
+    { kind: 'places', metrics: 2, count: 2001, ends: 1, isShort: false },
+    { kind: 'volumes', metrics: 2, count: 500, ends: 1, isShort: true },
+    { kind: 'volumes', metrics: 3, count: 501, ends: 1, isShort: false },
+    { kind: 'volumes', metrics: 2, count: 60, ends: 10, isShort: false },
+    { kind: 'volumes', metrics: 4, count: 100, ends: 2, isShort: true },
+    { kind: 'volumes', metrics: 4, count: 150, ends: 1, isShort: false },
+  ])('are left alone by short jobs only: $kind of $count results with $metrics metrics, $ends times', async (each) => {
+    const { metrics, count, ends, isShort } = each;
+    const point = (number: number) => Array.from({ length: metrics }, (_, metric) => (number * (31 + metric)) % 101);
+    const results = packed(
+      Array.from({ length: count }, (_, number) => ({ number, values: point(number) })),
+      metrics,
+    );
+    const job =
+      each.kind === 'places'
+        ? ({ kind: 'places', results, count: 50 } as const)
+        : ({ kind: 'volumes', results, reference: Array(metrics).fill(0), ends: Array(ends).fill(count) } as const);
+    // Closed threads take nothing more: only what needs none is answered.
+    const closed = threadPlanner('/nowhere/thread.js', 2);
+    await closed[Symbol.asyncDispose]();
+    const answer = closed.front<'places' | 'volumes'>(job);
+    if (isShort) expect(await answer).toEqual(frontAnswer(job));
+    else await expect(answer).rejects.toThrow(PlannerClosedError);
+  });
+
   test('leave the event loop free while they think', async () => {
     let turns = 0;
     const ticking = setInterval(() => {
