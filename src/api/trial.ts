@@ -119,7 +119,7 @@ export const trialPageSchema = pageOf('TrialPage', trialSchema);
 export const leaderboardSchema = z.strictObject({ items: z.array(rankedTrialSchema).describe('The trials, best first.') }).meta({
   id: 'Leaderboard',
   description:
-    'The best completed trials, best first: by value, or with several metrics by front (non-domination rank), then the least crowded first. Ties go to the lower number. Trials whose value is not finite come after them, and so do those whose evaluation diverged, unless the study ranks by value; trials beyond a limit of the study come last, by `violation`.',
+    'The best completed trials, best first: by value, or with several metrics by front (non-domination rank), then the least crowded first. Ties go to the lower number. Trials whose value is not finite come after them, and so do those whose evaluation diverged, unless the study ranks by value; trials beyond a limit of the study come last, by `violation`. With several metrics, trials whose metrics are not all finite come after those beyond a limit.',
 });
 
 export type TrialRepresentation = z.output<typeof trialSchema>;

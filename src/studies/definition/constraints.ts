@@ -21,7 +21,7 @@ export const constraintsSchema = z
   .array(constraintSchema)
   .max(mostConstraints)
   .describe(
-    'Limits of values. A trial that is beyond one ranks after every trial that keeps all of them, by its `violation`, and is never the best. Default: none.',
+    'Limits of values. A trial that is beyond one ranks after every trial that keeps all of them, by its `violation`, and is never the best. With several metrics, a trial whose metrics are not all finite ranks last, after those beyond a limit. Default: none.',
   );
 
 export type Constraint = Readonly<z.output<typeof constraintSchema>>;

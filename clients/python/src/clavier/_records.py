@@ -79,7 +79,7 @@ def trial_record_of(data: Mapping[str, Any]) -> TrialRecord:
 
 @dataclass(frozen=True)
 class Front:
-    """The Pareto front of a study: the trials that no other one is better than in every metric."""
+    """The Pareto front of a study: the trials for which no other one is at least as good in every metric and better in one."""
 
     size: int
     """Number of its trials."""
