@@ -19,13 +19,13 @@ export const paretoFrontSchema = z
       .number()
       .nullable()
       .describe(
-        'The volume between the front and the reference point, in the units of the metrics; larger is better. Compare it only at the same reference point. null while there is none, and for a study with one metric.',
+        'The volume between the front and the reference point, in the units of the metrics; larger is better. Compare it only at the same reference point. null while there is none, for a study with one metric, and for a front of more than 2,000 trials with four metrics.',
       ),
     reference: z
       .array(referenceValueSchema)
       .nullable()
       .describe(
-        'The reference point that was used: the one of the query, or else the worst value of each metric among the completed trials that keep all limits. null as `hypervolume`.',
+        'The reference point that was used: the one of the query, or else the worst value of each metric among the completed trials that keep all limits. null while there is none, and for a study with one metric.',
       ),
   })
   .meta({

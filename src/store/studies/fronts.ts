@@ -15,6 +15,10 @@ import { trialFromRow } from './rows.ts';
 const placesAtMost = 200;
 /** Studies whose places are kept. */
 const studiesAtMost = 64;
+/** Answers about hypervolumes that are kept: each is at most 100 numbers. */
+const volumesAtMost = 256;
+/** Above so many points on a front of four metrics, its growth has `fewEnds` hypervolumes: each takes up to a second. */
+const [manyPoints, fewEnds] = [500, 10];
 
 /** Reads of studies with several metrics, of one process. */
 export interface FrontReads {
@@ -47,6 +51,17 @@ export function frontReads(worker: FrontWorker, { isKept }: { readonly isKept: b
     places.catch(() => ranked.delete(studyId));
     return places;
   };
+  const measured = new LRUCache<string, Promise<Measured>>({ max: volumesAtMost });
+  /** Hypervolumes of one revision, from one reference, are computed once. */
+  const volumesOf = (studyId: string, found: MetricResults, { atMost, reference }: Wanted): Promise<Measured> => {
+    const key = `${studyId} ${found.revision} ${atMost} ${reference}`;
+    const known = measured.get(key);
+    if (known) return known;
+    const volumes = measure(worker, found, { atMost, reference });
+    measured.set(key, volumes);
+    volumes.catch(() => measured.delete(key));
+    return volumes;
+  };
   return {
     leaders: async (read, studyId, limit) => {
       const found = await results.of(read, studyId);
@@ -57,29 +72,45 @@ export function frontReads(worker: FrontWorker, { isKept }: { readonly isKept: b
       const found = await results.of(read, studyId);
       if (!found) return null;
       const { spec, front } = found;
-      const used = reference ?? worstOf(found);
-      const volumes = used && (await worker.front(volumesJob(found, front, { reference: used, ends: [front.length] })));
+      const { reference: used, volumes } = await volumesOf(studyId, found, { atMost: null, reference });
       return {
         size: front.length,
         trials: await trialsAt(read, studyId, leastCrowded(front).slice(0, limit)),
         reference: used,
-        hypervolume: volumes?.[0] ?? null,
+        hypervolume: volumes[0]?.volume ?? null,
         metrics: spec.metrics,
       };
     },
     progress: async (read, studyId, atMost) => {
       const found = await results.of(read, studyId);
       if (!found) return null;
-      const reference = worstOf(found);
-      const ends = evenly(found.results.length, atMost);
-      const volumes = reference ? await worker.front(volumesJob(found, found.results, { reference, ends })) : [];
-      return {
-        reference,
-        volumes: volumes.map((volume, index) => ({ trials: ends[index] ?? 0, volume })),
-        front: found.front.map(({ number }) => number),
-      };
+      const { reference, volumes } = await volumesOf(studyId, found, { atMost });
+      return { reference, volumes, front: found.front.map(({ number }) => number) };
     },
   };
+}
+
+/** Which hypervolumes: of the front, or at most so many of its growth. */
+interface Wanted {
+  readonly atMost: number | null;
+  /** Default: the worst values. */
+  readonly reference?: readonly number[] | undefined;
+}
+
+type Measured = Pick<FrontProgress, 'reference' | 'volumes'>;
+
+/** Hypervolumes that are not too much work; see `mostVolumePoints`. */
+async function measure(
+  worker: FrontWorker,
+  found: MetricResults,
+  { atMost, reference = worstOf(found) ?? undefined }: Wanted,
+): Promise<Measured> {
+  const { spec, front, results } = found;
+  if (!reference) return { reference: null, volumes: [] };
+  const isCostly = spec.metrics.length > 3 && front.length > manyPoints;
+  const ends = atMost === null ? [front.length] : evenly(results.length, isCostly ? Math.min(atMost, fewEnds) : atMost);
+  const volumes = await worker.front(volumesJob(found, atMost === null ? front : results, { reference, ends }));
+  return { reference, volumes: volumes.flatMap((volume, index) => (volume === null ? [] : [{ trials: ends[index] ?? 0, volume }])) };
 }
 
 function volumesJob(

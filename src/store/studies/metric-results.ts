@@ -9,8 +9,8 @@ import { metricValuesSchema } from './raw-rows.ts';
 
 /** Trials that are read at a time: some 10 ms of work. */
 const readAtOnce = 1000;
-/** Results that a process keeps, of all studies together: some 100 MB. */
-const resultsAtMost = 1_000_000;
+/** Results that a process keeps, of all studies together: some 110 MB. A study of 1,000,000 is among them. */
+const resultsAtMost = 1_100_000;
 
 /** The results of a study with several metrics at one moment. */
 export interface MetricResults {
@@ -23,6 +23,9 @@ export interface MetricResults {
   readonly revision: string;
 }
 
+/** The results that count. */
+type Counting = Pick<MetricResults, 'results' | 'front'>;
+
 /** Reads results, of which those that a search has observed never change: a process reads each of them once. */
 export interface MetricResultCache {
   /** null: there is no such study, or it has one metric. */
@@ -34,35 +37,67 @@ interface Kept {
   readonly upTo: number;
   readonly results: readonly MetricResult[];
   readonly front: readonly MetricResult[];
+  /** Of an ended study: those up to the last trial that counts. */
+  readonly cut?: Counting & { readonly last: number };
 }
 
 const nothing: Kept = { upTo: 0, results: [], front: [] };
 
 /** A cache; `isKept` false: it reads everything each time, as a verification has to. */
 export function metricResultCache({ isKept }: { readonly isKept: boolean }): MetricResultCache {
-  const kept = new LRUCache<string, Kept>({ maxSize: resultsAtMost, sizeCalculation: ({ results }) => results.length + 1 });
+  const kept = new LRUCache<string, Kept>({ maxSize: resultsAtMost, sizeCalculation: ({ results }) => Math.max(1, results.length) });
+  /** The reads in progress: each goes on from the one before, so that no result is read twice. */
+  const reading = new Map<string, Promise<Kept>>();
+  const observedOf = async (studyId: string, end: number, read: ReadRange): Promise<Kept> => {
+    const earlier = reading.get(studyId);
+    const mine = (async () => {
+      // A read that fails tells its own caller.
+      const [done] = await Promise.allSettled(earlier ? [earlier] : []);
+      const before = kept.get(studyId) ?? (done?.status === 'fulfilled' ? done.value : nothing);
+      const observed = await addedTo(before, end, read);
+      if (isKept && observed !== before) kept.set(studyId, observed);
+      return observed;
+    })();
+    reading.set(studyId, mine);
+    try {
+      return await mine;
+    } finally {
+      if (reading.get(studyId) === mine) reading.delete(studyId);
+    }
+  };
   return {
     of: async (read, studyId) => {
       const study = await readState(read, studyId);
       if (!study || study.spec.metrics.length < 2) return null;
-      const before = kept.get(studyId) ?? nothing;
-      const observed = await addedTo(before, study.observed, (from, to) => readResults(read, study.spec, { studyId, from, to }));
-      // Another call may have read further meanwhile.
-      if (isKept && observed.upTo > (kept.get(studyId)?.upTo ?? 0)) kept.set(studyId, observed);
-      const all = await addedTo(observed, study.next, (from, to) => readResults(read, study.spec, { studyId, from, to }));
-      return { spec: study.spec, ...upTo(all, study.last) };
+      const { spec, last } = study;
+      const range: ReadRange = (from, to) => readResults(read, spec, { studyId, from, to });
+      const observed = await observedOf(studyId, study.observed, range);
+      if (last === null || last >= observed.upTo) {
+        const counting = upTo(await addedTo(observed, study.next, range), last);
+        return { spec, ...counting, revision: revisionOf(counting, last) };
+      }
+      const cut = observed.cut?.last === last ? observed.cut : { last, ...upTo(observed, last) };
+      if (isKept && cut !== observed.cut && kept.peek(studyId) === observed) kept.set(studyId, { ...observed, cut });
+      return { spec, results: cut.results, front: cut.front, revision: revisionOf(cut, last) };
     },
   };
 }
 
-/** The results up to the last trial that counts. */
-function upTo({ results, front }: Kept, last: number | null): Pick<MetricResults, 'results' | 'front' | 'revision'> {
-  const counting = last === null ? results : results.filter(({ number }) => number <= last);
-  const isCut = counting.length < results.length;
-  return { results: counting, front: isCut ? frontOf(counting) : front, revision: `${counting.length} ${last}` };
+function revisionOf({ results }: Counting, last: number | null): string {
+  return `${results.length} ${last}`;
 }
 
-async function addedTo(kept: Kept, end: number, read: (from: number, to: number) => Promise<MetricResult[]>): Promise<Kept> {
+/** The results up to the last trial that counts. */
+function upTo({ results, front }: Kept, last: number | null): Counting {
+  const counting = last === null ? results : results.filter(({ number }) => number <= last);
+  return counting.length < results.length ? { results: counting, front: frontOf(counting) } : { results, front };
+}
+
+/** Reads the results of trials `from` … `to` − 1. */
+type ReadRange = (from: number, to: number) => Promise<MetricResult[]>;
+
+async function addedTo(kept: Kept, end: number, read: ReadRange): Promise<Kept> {
+  if (kept.upTo >= end) return kept;
   let { upTo, results, front } = kept;
   for (; upTo < end; upTo = Math.min(end, upTo + readAtOnce)) {
     const news = await read(upTo, Math.min(end, upTo + readAtOnce));

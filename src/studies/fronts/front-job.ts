@@ -2,6 +2,9 @@ import { hypervolume } from '../../pareto/hypervolume.ts';
 import type { FrontAnswers, FrontJob, FrontWorker, PackedResults } from '../ports/front-worker.ts';
 import { frontOf, type MetricResult, placesOf } from './metric-result.ts';
 
+/** Largest front of four metrics whose hypervolume is computed: a second of work, which grows by the square. */
+export const mostVolumePoints = 2000;
+
 /** Does a job. A pure function, in any thread. */
 export function frontAnswer(job: FrontJob): FrontAnswers[FrontJob['kind']] {
   const results = unpacked(job.results);
@@ -9,12 +12,13 @@ export function frontAnswer(job: FrontJob): FrontAnswers[FrontJob['kind']] {
 }
 
 /** The front of the first results is among the front before and the results since. */
-function volumesOf(results: readonly MetricResult[], { reference, ends }: Extract<FrontJob, { kind: 'volumes' }>): number[] {
+function volumesOf(results: readonly MetricResult[], { reference, ends }: Extract<FrontJob, { kind: 'volumes' }>): (number | null)[] {
   let front: MetricResult[] = [];
   let done = 0;
   return ends.map((end) => {
     front = frontOf([...front, ...results.slice(done, end)]);
     done = end;
+    if (reference.length > 3 && front.length > mostVolumePoints) return null;
     return hypervolume(
       front.map(({ values }) => values ?? []),
       reference,

@@ -20,8 +20,8 @@ export type FrontJob =
 export interface FrontAnswers {
   /** The first places of the leaderboard. */
   readonly places: readonly FrontPlace[];
-  /** For each of `ends`, ascending: the hypervolume of that many first results. */
-  readonly volumes: readonly number[];
+  /** For each of `ends`, ascending: the hypervolume of that many first results; null if it is too much work (see `mostVolumePoints`). */
+  readonly volumes: readonly (number | null)[];
 }
 
 /** Ranks the results of studies with several metrics. */

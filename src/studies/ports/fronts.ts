@@ -13,7 +13,7 @@ export interface ParetoFront {
   readonly trials: readonly RankedTrial[];
   /** One value for each metric; null if no trial has all values and keeps all limits, and none was named. */
   readonly reference: readonly number[] | null;
-  /** The volume between the reference and the front; null without a reference. */
+  /** The volume between the reference and the front; null without a reference, and for a front of four metrics that is too large. */
   readonly hypervolume: number | null;
   readonly metrics: readonly { readonly name: string; readonly direction: Direction }[];
 }
@@ -22,7 +22,7 @@ export interface ParetoFront {
 export interface FrontProgress {
   /** The worst value of each metric among the results that count; null if there is none. */
   readonly reference: readonly number[] | null;
-  /** The hypervolume of the first so many completed trials. */
+  /** The hypervolume of the first so many completed trials, where it is not too much work. */
   readonly volumes: readonly { readonly trials: number; readonly volume: number }[];
   /** Numbers of the trials on the front. */
   readonly front: readonly number[];
