@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Direction, oriented } from '../samplers/contract.ts';
+import type { RankingRule } from '../studies/definition/ranking.ts';
 import type { StudyCheckpoint } from '../studies/model/study.ts';
 import { pageOf } from './page.ts';
 
@@ -19,8 +20,11 @@ const generationSchema = z
       .strictObject({ trial: z.int().min(0).describe('Number of the trial.'), value: z.number().describe('Value of the metric.') })
       .meta({ id: 'BestIndividual', description: 'The best individual of a population.' })
       .nullable()
-      .describe('null if no individual has a value.'),
-    mean: z.number().nullable().describe('Mean value of the individuals that have one.'),
+      .describe('The best of the individuals that keep all limits; null if none has a value, and with several metrics.'),
+    mean: z
+      .number()
+      .nullable()
+      .describe('Mean value of the individuals that have one and keep all limits; null if there is none, and with several metrics.'),
     population: z.array(individualSchema).describe('Elites by rank, then children by trial number.'),
   })
   .meta({ id: 'Generation', description: 'A completed generation.' });
@@ -41,10 +45,20 @@ export const checkpointPageSchema = pageOf('StudyCheckpointPage', checkpointSche
 export type GenerationRepresentation = z.output<typeof generationSchema>;
 export type CheckpointRepresentation = z.output<typeof checkpointSchema>;
 
-/** Builds the representation of the generation that a study checkpoint completed; null if it completed none. */
-export function representGeneration(checkpoint: StudyCheckpoint, direction: Direction): GenerationRepresentation | null {
+/**
+ * Builds the representation of the generation that a study checkpoint completed; null if it completed none.
+ *
+ * @param beyond numbers of the trials beyond a limit of the study, at least those of the population
+ */
+export function representGeneration(
+  checkpoint: StudyCheckpoint,
+  { direction, several }: Pick<RankingRule, 'direction' | 'several'>,
+  beyond: ReadonlySet<number>,
+): GenerationRepresentation | null {
   if (checkpoint.generation === null) return null;
-  const valued = checkpoint.population.flatMap(({ trial, value }) => (value === null ? [] : [{ trial, value }]));
+  const valued = checkpoint.population.flatMap(({ trial, value }) =>
+    value === null || several || beyond.has(trial) ? [] : [{ trial, value }],
+  );
   const best = valued.reduce<(typeof valued)[number] | null>(
     (found, member) => (found && !isBetter(direction, member, found) ? found : member),
     null,

@@ -348,6 +348,7 @@ function readerOn(held: Held): CampaignReader {
     improvements: unused,
     trialPoints: unused,
     generationValues: unused,
+    beyondLimits: unused,
     bestConfigurations: unused,
     storedTraces: unused,
     nonCanonicalNumbers: unused,

@@ -3,7 +3,7 @@ import { checkpointPageSchema, generationPageSchema, representCheckpoint, repres
 import { pageQuery, queryInteger } from '../../api/page.ts';
 import { leaderboardSchema, representLeaderboard, representTrial, trialPageSchema } from '../../api/trial.ts';
 import { invariant } from '../../shared/errors.ts';
-import { metricOf } from '../../studies/definition/definition.ts';
+import { rankingRuleOf } from '../../studies/definition/ranking.ts';
 import { pagedStudyExport } from '../../studies/document/export.ts';
 import { exportFingerprint } from '../../studies/document/export-fingerprint.ts';
 import { anyStudyDocumentSchema } from '../../studies/document/request.ts';
@@ -85,8 +85,10 @@ function generationsRoute(app: App, { reader }: Services): void {
     const scope = { list: `generations of ${study.id}`, filters: {} };
     const after = keyOf(request.query.cursor, scope, numberKey);
     const page = await reader.checkpoints({ studyId: study.id, generationsOnly: true, limit: request.query.limit, after });
+    const members = page.items.flatMap(({ population }) => population.map(({ trial }) => trial));
+    const beyond = new Set(study.spec.constraints ? await reader.beyondLimits(study.id, members) : []);
     return pageResponse(page, scope, (checkpoint) => {
-      const generation = representGeneration(checkpoint, metricOf(study.spec).direction);
+      const generation = representGeneration(checkpoint, rankingRuleOf(study.spec), beyond);
       invariant(generation, 'the reader returns only checkpoints of generations');
       return generation;
     });

@@ -157,6 +157,11 @@ function generationsQuery(studyId: string, atMost: number): Prisma.Sql {
     CROSS JOIN LATERAL (
       SELECT avg((member ->> 'value')::float8) AS mean, min((member ->> 'value')::float8) AS least, max((member ->> 'value')::float8) AS greatest
       FROM jsonb_array_elements(population) AS member
+      JOIN study ON study.id = ${studyId}::uuid
+      WHERE COALESCE(jsonb_array_length(study.spec -> 'metrics'), 1) = 1
+        AND (study.spec -> 'constraints' IS NULL OR NOT EXISTS (
+          SELECT 1 FROM trial
+          WHERE trial.study_id = study.id AND trial.number = (member ->> 'trial')::int AND trial.violation > 0))
     ) AS valued
     WHERE ${thinned(atMost)}
     ORDER BY sequence`;

@@ -69,6 +69,10 @@ export function studyReads(
       return measurementRowsSchema.parse(rows);
     },
     workerNotes: (trialId) => readWorkerNotes(connection, trialId),
+    beyondLimits: async (studyId, numbers) => {
+      const where = { studyId, number: { in: [...new Set(numbers)] }, violation: { gt: 0 } };
+      return (await connection.trial.findMany({ where, select: { number: true } })).map(({ number }) => number);
+    },
     checkpoints: (filter) => checkpoints(connection, filter),
     events: (filter) => readEvents(connection, filter),
     storedResults: (studyId, from, end) => readStoredResults(connection, studyId, from, end),

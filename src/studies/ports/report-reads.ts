@@ -37,7 +37,7 @@ export interface Improvement {
   readonly value: number;
 }
 
-/** The values of a closed generation; null if no individual has one. */
+/** The values of a closed generation, of the individuals that keep the limits of the study; null if none has one, and with several metrics. */
 export interface GenerationValues {
   /** From 0. */
   readonly generation: number;

@@ -115,4 +115,11 @@ it('shows of the values of a generation the mean, and the best by the direction 
   await close(least, 0, [0.25, null, 0.75]);
   expect(await store.reader.generationValues(least, 10)).toMatchObject([{ best: 0.25 }]);
   expect(await store.reader.generationValues(study, 1)).toHaveLength(1);
+  const limited = await addStudy(store, { constraints: [{ metric: 'value', max: 0.5 }] });
+  await store.sql(`UPDATE trial SET violation = number - 1 WHERE study_id = '${limited}' AND number IN (1, 2)`);
+  await close(limited, 0, [null, 0.25, 0.75]);
+  expect(await store.reader.generationValues(limited, 10)).toMatchObject([{ mean: 0.25, best: 0.25 }]);
+  expect(await store.reader.beyondLimits(limited, [1, 2])).toEqual([2]);
+  await store.sql(`UPDATE study SET spec = jsonb_set(spec, '{metrics,1}', spec #> '{metrics,0}') WHERE id = '${least}'`);
+  expect(await store.reader.generationValues(least, 10)).toMatchObject([{ mean: null, best: null }]);
 });
