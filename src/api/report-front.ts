@@ -6,6 +6,7 @@ import { parameterValueSchema } from '../space/schema.ts';
 import { directionSchema } from '../studies/definition/definition.ts';
 import { referenceValueSchema } from './front.ts';
 import { inOrder } from './parameter-order.ts';
+import { shownViolation } from './trial.ts';
 
 const trialNumber = z.int().min(0).describe('Number of the trial.');
 const values = valuesSchema.describe('Its metrics.');
@@ -23,7 +24,16 @@ const memberSchema = z
   .meta({ id: 'ReportFrontMember', description: 'A trial of the front.' });
 
 const otherSchema = z
-  .strictObject({ trial: trialNumber, values })
+  .strictObject({
+    trial: trialNumber,
+    values,
+    violation: z
+      .number()
+      .min(0)
+      .nullable()
+      .optional()
+      .describe('How far it is beyond the limits: 0 within them, null where a limited value is not finite. Only with constraints.'),
+  })
   .meta({ id: 'ReportFrontOther', description: 'A trial that is not on the front.' });
 
 const volumeSchema = z
@@ -46,7 +56,11 @@ export const reportFrontSchema = z
       .array(referenceValueSchema)
       .nullable()
       .describe('Reference point of the hypervolumes: the worst value of each metric; null if there is none.'),
-    hypervolumes: z.array(volumeSchema).describe('At most 100, evenly spaced by the number of completed trials.'),
+    hypervolumes: z
+      .array(volumeSchema)
+      .describe(
+        'At most 100, evenly spaced by the number of completed trials. With four metrics fewer for a front of more than 500 trials, and none for one of more than 2,000.',
+      ),
   })
   .meta({ id: 'ReportFront', description: 'The Pareto front of a study with several metrics.' });
 
@@ -67,8 +81,10 @@ export function representReportFront({ study: { spec }, front, points }: PartFin
       values: named(metricValues),
       parameters: { ...inOrder(parameters, searchSpace) },
     })),
-    others: points.flatMap(({ number, metricValues }) =>
-      metricValues && !isMember.has(number) ? [{ trial: number, values: named(metricValues) }] : [],
+    others: points.flatMap(({ number, metricValues, violation }) =>
+      metricValues && !isMember.has(number)
+        ? [{ trial: number, values: named(metricValues), ...(violation !== undefined && { violation: shownViolation(violation) }) }]
+        : [],
     ),
     reference: front.progress.reference && metrics.map(({ name }, index) => ({ name, value: front.progress.reference?.[index] ?? 0 })),
     hypervolumes: front.progress.volumes.map(({ trials, volume }) => ({ trials, hypervolume: volume })),

@@ -96,6 +96,7 @@ function definitionOf({ campaign }: ReportFindings, spec: Spec): ReportRepresent
     evaluation: representEvaluations(bound.evaluations()),
     objective: objectiveUse(objective),
     finalObjective: canonicalText(final) === canonicalText(objective) ? null : objectiveUse(final),
+    ...('constraints' in spec && { constraints: spec.constraints }),
     searchSpace,
     seed,
     objectiveSeed,

@@ -3,6 +3,7 @@ import { partKindSchema } from '../campaigns/campaign.ts';
 import { objectiveSchema } from '../objectives/table.ts';
 import { describedEnum } from '../shared/described-enum.ts';
 import { parameterValueSchema, searchSpaceSchema } from '../space/schema.ts';
+import { constraintsSchema } from '../studies/definition/constraints.ts';
 import { directionSchema, resolvedMetricSchema } from '../studies/definition/definition.ts';
 import { forkOriginSchema } from '../studies/model/fork-origin.ts';
 import { studyStateSchema } from '../studies/model/states.ts';
@@ -101,8 +102,14 @@ const bestSoFarSchema = z
 const generationPointSchema = z
   .strictObject({
     number: count.describe('Number of the generation, from 0.'),
-    mean: z.number().nullable().describe('Mean value of its population; null if none is known.'),
-    best: z.number().nullable().describe('Best value of its population; null if none is known.'),
+    mean: z
+      .number()
+      .nullable()
+      .describe('Mean value of the individuals that keep all limits; null if none is known, and with several metrics.'),
+    best: z
+      .number()
+      .nullable()
+      .describe('Best value of the individuals that keep all limits; null if none is known, and with several metrics.'),
   })
   .meta({ id: 'GenerationPoint', description: 'Mean and best value of the population of a generation.' });
 
@@ -154,6 +161,7 @@ const definitionSchema = z
       .describe(
         'The objective of the final if it differs from that of the searches, in which case their values do not compare; otherwise null.',
       ),
+    constraints: constraintsSchema.optional(),
     searchSpace: searchSpaceSchema,
     seed: z.int().min(0).describe('Seed of the search or campaign.'),
     objectiveSeed: z.int().min(0).describe('Seed of the evaluations.'),

@@ -15,7 +15,7 @@ export function studyText(study: StudyRepresentation, width = Number.POSITIVE_IN
     ...(study.blocked ? [['waiting', study.blocked.detail] as const] : []),
     ...(study.forkedFrom ? [['forked from', forkSourceText(study.forkedFrom)] as const] : []),
     ['progress', progressOf(study)],
-    study.front ? ['front', frontLine(study.front.size)] : ['best', bestOf(study)],
+    study.front ? ['front', frontLine(study, study.front.size)] : ['best', bestOf(study)],
     ['time', timeOf(study)],
     ...definitionOf(study),
   ];
@@ -54,8 +54,8 @@ function bestOf(study: StudyRepresentation): string {
   return `${rankingMetric(study)} ${best.value === null ? '–' : best.value.toFixed(4)} in trial ${best.number}: ${parameters.join(', ')}`;
 }
 
-function frontLine(size: number): string {
-  return size === 0 ? 'no trial has a result yet' : `${counted(size, 'trial')} that no other one is better than`;
+function frontLine(study: StudyRepresentation, size: number): string {
+  return size === 0 ? withoutBest(study) : `${counted(size, 'trial')} that no other one is better than`;
 }
 
 function withoutBest({ trials, spec }: StudyRepresentation): string {

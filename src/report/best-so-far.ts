@@ -4,6 +4,7 @@ import { formFor } from '../shared/counted.ts';
 import { decimal, whole } from './formats.ts';
 import { escaped, figure, nothing, sideways } from './html.ts';
 import { metricLabel } from './labels.ts';
+import { withoutValue } from './limits.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
 
@@ -11,7 +12,7 @@ import { svgOf } from './svg.ts';
 export function bestSoFarFigure(report: ReportRepresentation): string {
   const { bestSoFar, definition } = report;
   const drawn = bestSoFar.map((curve, index) => ({ ...curve, index })).filter(({ improvements }) => improvements.length > 0);
-  if (drawn.length === 0) return nothing(report, 'no trial has a value');
+  if (drawn.length === 0) return nothing(report, withoutValue(report));
   const { direction } = definition.metric;
   const label = metricLabel(definition);
   const svg = svgOf(

@@ -4,6 +4,7 @@ import type { ReportFrontRepresentation } from '../api/report-front.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { decimal, parameterText, whole } from './formats.ts';
 import { escaped, figure, nothing, scrolled, sideways } from './html.ts';
+import { withoutValue } from './limits.ts';
 import { svgOf } from './svg.ts';
 
 type Metric = ReportFrontRepresentation['metrics'][number];
@@ -13,13 +14,24 @@ const size = { width: 1160, height: 400, marginLeft: 64, marginRight: 24, margin
 
 /** Draws each pair of metrics as a scatter plot, with the front marked; with two metrics the front is a line too. */
 export function frontFigures(report: ReportRepresentation, front: ReportFrontRepresentation): string {
-  if (front.members.length === 0) return nothing(report, 'no trial has a value');
+  if (front.members.length === 0) return nothing(report, withoutValue(report));
+  const isLimited = report.definition.constraints !== undefined;
   const pairs = front.metrics.flatMap((x, index) => front.metrics.slice(index + 1).map((y): [Metric, Metric] => [x, y]));
-  return pairs.map(([x, y], index) => scatter(front, { x, y, id: `front-${index + 1}` })).join('\n');
+  return pairs.map(([x, y], index) => scatter(front, { x, y, id: `front-${index + 1}`, isLimited })).join('\n');
 }
 
-function scatter(front: ReportFrontRepresentation, { x, y, id }: { readonly x: Metric; readonly y: Metric; readonly id: string }): string {
+interface Axes {
+  readonly x: Metric;
+  readonly y: Metric;
+  readonly id: string;
+  /** The study has constraints. */
+  readonly isLimited: boolean;
+}
+
+function scatter(front: ReportFrontRepresentation, { x, y, id, isLimited }: Axes): string {
   const { metrics, members, others } = front;
+  const within = others.filter(({ violation = 0 }) => violation === 0);
+  const beyond = others.filter(({ violation = 0 }) => violation !== 0);
   const [first, second] = [axisText(x), axisText(y)];
   const isLine = metrics.length === 2;
   const steps = isLine ? [...members].sort((one, other) => at(one, x) - at(other, x)) : [];
@@ -27,19 +39,27 @@ function scatter(front: ReportFrontRepresentation, { x, y, id }: { readonly x: M
     {
       id,
       title: `${y.label} against ${x.label}`,
-      description: `${counted(front.size, 'trial')} on the front, marked, and ${counted(others.length, 'other trial')}. ${first}; ${second}.`,
+      description: `${counted(front.size, 'trial')} on the front, marked, and ${counted(within.length, 'other trial')}${beyond.length > 0 ? `, and ${counted(beyond.length, 'trial')} beyond a limit` : ''}. ${first}; ${second}.`,
     },
     {
       ...size,
       x: { label: first, nice: true, grid: true, tickFormat: '.3~f' },
       y: { label: second, nice: true, grid: true, tickFormat: '.3~f' },
       marks: [
-        Plot.dot(others, {
+        Plot.dot(within, {
           x: (point: Point) => at(point, x),
           y: (point: Point) => at(point, y),
           r: 2.5,
           fill: 'currentColor',
           fillOpacity: 0.35,
+        }),
+        Plot.dot(beyond, {
+          x: (point: Point) => at(point, x),
+          y: (point: Point) => at(point, y),
+          r: 3,
+          symbol: 'times',
+          stroke: 'currentColor',
+          strokeOpacity: 0.5,
         }),
         ...(isLine
           ? [
@@ -62,7 +82,8 @@ function scatter(front: ReportFrontRepresentation, { x, y, id }: { readonly x: M
     },
   );
   const which = front.size > members.length ? `${whole(members.length)} of the ${whole(front.size)} trials` : 'The trials';
-  const caption = `${which} on the front are diamonds; no other trial is better than one of them in ${metrics.length === 2 ? 'both metrics' : 'every metric'}. ${escaped(first)}; ${escaped(second)}.`;
+  const noBetter = `no other trial${isLimited ? ' within the limits' : ''} is at least as good as one of them in every metric and better in one`;
+  const caption = `${which} on the front are diamonds: ${noBetter}.${beyond.length > 0 ? ' Trials beyond a limit are crosses.' : ''} ${escaped(first)}; ${escaped(second)}.`;
   return figure(sideways(`${x.label} and ${y.label}`, svg), caption);
 }
 
@@ -77,7 +98,7 @@ function axisText({ label, direction }: Metric): string {
 /** Draws the hypervolume against the number of completed trials. */
 export function hypervolumeFigure(report: ReportRepresentation, { hypervolumes, reference }: ReportFrontRepresentation): string {
   const last = hypervolumes.at(-1);
-  if (!last || !reference) return nothing(report, 'no trial has a value');
+  if (!last || !reference) return nothing(report, withoutValue(report));
   const svg = svgOf(
     {
       id: 'hypervolume',
@@ -101,7 +122,7 @@ export function hypervolumeFigure(report: ReportRepresentation, { hypervolumes, 
 
 /** Formats the trials of the front: their metrics and parameters, in the order of the first metric. */
 export function frontTable(report: ReportRepresentation, { metrics, members, size: all }: ReportFrontRepresentation): string {
-  if (members.length === 0) return nothing(report, 'no trial has a value');
+  if (members.length === 0) return nothing(report, withoutValue(report));
   const parameters = report.definition.searchSpace.map(({ name }) => name);
   const head = ['trial', ...metrics.map(({ label }) => label), ...parameters].map((name) => `<th scope="col">${escaped(name)}</th>`);
   const [first] = metrics;

@@ -6,18 +6,12 @@ import { finderName } from './finalists.ts';
 import { configurationText, decimal, duration, meanAndRange, momentText, parameterText, whole } from './formats.ts';
 import { escaped, nothing, scrolled } from './html.ts';
 import { headlineLabel, metricLabel } from './labels.ts';
+import { limitsText, withoutValue } from './limits.ts';
 
 /** Formats the summary of the definition. */
-export function definitionList({
-  definition,
-  createdAt,
-  endedAt,
-  state,
-  outcome,
-  totals,
-  forkedFrom,
-  front,
-}: ReportRepresentation): string {
+export function definitionList(report: ReportRepresentation): string {
+  const { definition, createdAt, endedAt, state, outcome, totals, forkedFrom, front } = report;
+  const limits = limitsText(report);
   const entries: [string, string][] = [
     ['state', outcome ? `${state}: ${outcome.detail}` : state],
     ['time', `${momentText(createdAt)} to ${endedAt === null ? 'now' : momentText(endedAt)}`],
@@ -27,6 +21,7 @@ export function definitionList({
         ? front.metrics.map(({ label, direction }) => `${label}, ${direction}d`).join('; ')
         : `${metricLabel(definition)}, ${definition.metric.direction}d`,
     ],
+    ...(limits === '' ? [] : [['limits', limits] as [string, string]]),
     ['objective', definition.objective.text],
     ['search space', definition.searchSpace.map(parameterRange).join('; ')],
     ['seeds', `search ${definition.seed}, trainings ${definition.objectiveSeed}`],
@@ -56,7 +51,7 @@ export function answer(report: ReportRepresentation): string {
   const metric = metricLabel(report.definition);
   if (!winner) {
     const [leader] = report.leaders;
-    if (!leader) return nothing(report, 'no trial has a value');
+    if (!leader) return nothing(report, withoutValue(report));
     const place = report.endedAt === null ? 'Best so far' : 'Best';
     return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} in trial ${leader.trial}</p>`;
   }
@@ -70,10 +65,10 @@ export function answer(report: ReportRepresentation): string {
 
 /** Formats the size of the front and the best value of each metric on it. */
 function frontAnswer(report: ReportRepresentation, { metrics, members, size }: ReportFrontRepresentation): string {
-  if (members.length === 0) return nothing(report, 'no trial has a value');
+  if (members.length === 0) return nothing(report, withoutValue(report));
   const ends = metrics.map(({ name, label, direction }) => {
     const all = members.flatMap(({ values }) => values[name] ?? []);
-    return `${label} up to ${decimal(direction === 'maximize' ? Math.max(...all) : Math.min(...all))}`;
+    return `best ${label} ${decimal(direction === 'maximize' ? Math.max(...all) : Math.min(...all))}`;
   });
   return `<p class="answer"><strong>${counted(size, 'trial')} on the front</strong><br>${escaped(ends.join('; '))}</p>`;
 }
@@ -86,7 +81,7 @@ function repeatsText({ repeats }: ReportRepresentation['finalists'][number]): st
 /** Formats the best different configurations of all searches, and separately those of a final whose values do not compare with theirs. */
 export function leaderTable(report: ReportRepresentation): string {
   const { leaders, finalLeaders, definition } = report;
-  if (leaders.length === 0) return nothing(report, 'no trial has a value');
+  if (leaders.length === 0) return nothing(report, withoutValue(report));
   const searched = rankedTable(report, leaders);
   if (finalLeaders.length === 0) return searched;
   const text = ({ text }: ReportRepresentation['definition']['objective']): string => escaped(text);

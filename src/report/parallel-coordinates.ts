@@ -6,6 +6,7 @@ import { numberAxis, type ParameterAxis, parameterAxis } from './axis-ticks.ts';
 import { configurationText, decimal, whole } from './formats.ts';
 import { escaped, figure, nothing, sideways } from './html.ts';
 import { metricLabel } from './labels.ts';
+import { withoutValue } from './limits.ts';
 import { svgOf } from './svg.ts';
 
 /** Colour classes by rank: the share of trials below each, and the style of its lines. The best are drawn last. */
@@ -27,7 +28,7 @@ interface Line {
 /** Draws every trial as a line across the axes of its parameters and its value, coloured by rank. */
 export function parallelCoordinatesFigure(report: ReportRepresentation): string {
   const lines = rankedLines(report);
-  if (lines.length === 0) return nothing(report, 'no trial has a value');
+  if (lines.length === 0) return nothing(report, withoutValue(report));
   const values = lines.map(({ value }) => value);
   const axes: ParameterAxis[] = [
     ...report.definition.searchSpace.map(parameterAxis),
