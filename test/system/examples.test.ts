@@ -23,6 +23,16 @@ test('search.sh creates a study, evaluates it by curl alone, and ends with it', 
   expect(lines).toContain(`trial ${study.best?.number}: completed, loss ${study.best?.value}`);
 });
 
+test('front.sh creates a study with two metrics and a limit, evaluates it by curl alone, and prints its front', async () => {
+  using script = startProgram(['sh', `${examples}/shell/front.sh`, '12'], { CLAVIER_URL: service.url });
+  expect(await script.exited, script.output()).toBe(0);
+  const [study] = await all(service.client.listStudies({ name: 'accurate and fast' }));
+  expect(study).toMatchObject({ state: 'completed', progress: { finished: 12 } });
+  const front = await service.client.front(study?.id ?? '', { limit: 200, reference: [0.2, 150] });
+  expect(front.size).toBeGreaterThan(0);
+  expect(JSON.parse(script.output())).toEqual(front);
+});
+
 test('several search.sh share a study', async () => {
   const { x, y } = { x: { type: 'float', name: 'x', low: -5, high: 5 }, y: { type: 'float', name: 'y', low: -5, high: 5 } } as const;
   const { id } = await service.client.createStudy(workerStudy({ searchSpace: [x, y], budget: { trials: 12 } }));
