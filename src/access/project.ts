@@ -31,7 +31,7 @@ export interface ProjectChange {
   readonly quotas?: Partial<Quotas>;
 }
 
-/** What requests set of a project. */
+/** The members of a project that a request can change. */
 export type EditableProject = Pick<Project, 'weight' | 'quotas'>;
 
 export function editableProject({ weight, quotas }: Project): EditableProject {

@@ -21,7 +21,7 @@ const requestTimeoutMs = 300_000;
 /** Longer than any header section (16 KiB), so that an id that is too long is answered like any other invalid id. */
 const maxParamLength = 20_000;
 
-/** What an application is made of. */
+/** The parts that every application needs. */
 interface Basis {
   /** Nothing is logged without one. */
   readonly logger: FastifyBaseLogger | undefined;

@@ -73,7 +73,7 @@ export function matchesTag(header: string | undefined, tag: string): boolean {
   return namesTag(header, (candidate) => candidate === tag);
 }
 
-/** True if an If-Match names a tag of a resource with this editable part, whatever the rest of the resource was. */
+/** True if an If-Match names a tag of a resource with this editable part. The rest of the resource does not count. */
 export function matchesEditable(header: string | undefined, editable: object): boolean {
   const beginning = `"${hashOf(JSON.stringify(editable))}.`;
   return namesTag(header, (candidate) => candidate.startsWith(beginning));

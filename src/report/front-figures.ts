@@ -35,6 +35,7 @@ function scatter(front: ReportFrontRepresentation, { x, y, id, isLimited }: Axes
   const [first, second] = [axisText(x), axisText(y)];
   const isLine = metrics.length === 2;
   const steps = isLine ? [...members].sort((one, other) => at(one, x) - at(other, x)) : [];
+  const place = { x: (point: Point) => at(point, x), y: (point: Point) => at(point, y) };
   const svg = svgOf(
     {
       id,
@@ -47,15 +48,13 @@ function scatter(front: ReportFrontRepresentation, { x, y, id, isLimited }: Axes
       y: { label: second, nice: true, grid: true, tickFormat: '.3~f' },
       marks: [
         Plot.dot(within, {
-          x: (point: Point) => at(point, x),
-          y: (point: Point) => at(point, y),
+          ...place,
           r: 2.5,
           fill: 'currentColor',
           fillOpacity: 0.35,
         }),
         Plot.dot(beyond, {
-          x: (point: Point) => at(point, x),
-          y: (point: Point) => at(point, y),
+          ...place,
           r: 3,
           symbol: 'times',
           stroke: 'currentColor',
@@ -64,16 +63,14 @@ function scatter(front: ReportFrontRepresentation, { x, y, id, isLimited }: Axes
         ...(isLine
           ? [
               Plot.line(steps, {
-                x: (point: Point) => at(point, x),
-                y: (point: Point) => at(point, y),
+                ...place,
                 stroke: 'var(--series-1)',
                 strokeWidth: 1.5,
               }),
             ]
           : []),
         Plot.dot(members, {
-          x: (point: Point) => at(point, x),
-          y: (point: Point) => at(point, y),
+          ...place,
           r: 4,
           fill: 'var(--series-1)',
           symbol: 'diamond',

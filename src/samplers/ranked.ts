@@ -1,6 +1,6 @@
 import { type Direction, oriented } from './contract.ts';
 
-/** What decides between two results. */
+/** The members of a result that rank it. */
 interface RankedResult {
   readonly value: number | null;
   /** Absent: it keeps the limits, or there are none. */

@@ -3,24 +3,30 @@ import { type Database, openDirectDatabase } from '../../src/store/database/data
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { openAsking } from '../../src/store/workers/open-asking.ts';
 import type { Asking } from '../../src/studies/actions/asking.ts';
+import { type BackgroundPlanning, backgroundPlanning } from '../../src/studies/actions/background-planning.ts';
 import type { DispatcherTools } from '../../src/studies/actions/trial-dispatcher.ts';
+import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 
-/** The dispatcher of a service on a test database. Disposing it closes its connections. */
+/** The dispatcher of a service on a test database, with suggestions of slow samplers made in this process. Disposing it closes its connections. */
 export function testAsking(database: Database, url: string, options: Pick<DispatcherTools, 'lookAgainMs'> = {}): Asking & AsyncDisposable {
   const direct = openDirectDatabase({ address: readAddress(url), connections: 4 });
-  const asking = openAsking(direct, {
-    transactions: databaseTransactions(database),
-    ...options,
-    suggestionsDue: () => undefined,
-    // Fails the test's process.
-    onFault: (error) => {
-      throw error;
-    },
+  // Fails the test's process.
+  const onFault = (error: unknown): never => {
+    throw error;
+  };
+  const transactions = databaseTransactions(database, (studyId) => planning.due(studyId));
+  const planning: BackgroundPlanning = backgroundPlanning({
+    transactions,
+    planner: inProcessPlanner,
+    onStored: (studyId) => asking.dispatcher.planned(studyId),
+    onFault,
   });
+  const asking = openAsking(direct, { transactions, ...options, suggestionsDue: planning.due, onFault });
   return {
     ...asking,
     [Symbol.asyncDispose]: async () => {
       await asking.dispatcher[Symbol.asyncDispose]();
+      await planning[Symbol.asyncDispose]();
       await direct[Symbol.asyncDispose]();
     },
   };

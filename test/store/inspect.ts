@@ -183,3 +183,19 @@ export async function waitingForLock(store: Tables, sessions = 1): Promise<void>
   const waiting = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
   while ((await store.sql(waiting)).length < sessions);
 }
+
+/** Trials from number 100 (queued ones from 100,000) on, the later the better, several of each training, and fresh statistics. */
+export async function fillWithTrials(
+  store: Tables,
+  study: string,
+  count: number,
+  state: 'completed' | 'queued' = 'completed',
+): Promise<void> {
+  const [first, finished] = state === 'completed' ? [100, 'now()'] : [100_000, 'NULL'];
+  await store.sql(`
+    INSERT INTO trial (objective_name, objective_version, id, study_id, number, state, parameters, origin, value, score, finished_at, exclusion_key, steps_wanted)
+    SELECT 'test-function', 1, gen_random_uuid(), '${study}', ${first - 1} + n, '${state}', '{}', '{}', n, n, ${finished}, 'key ' || n % 500, n % 15
+    FROM generate_series(1, ${count}) AS n`);
+  await store.sql('ANALYZE trial');
+  await store.sql('ANALYZE study');
+}

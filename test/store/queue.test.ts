@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Capability } from '../../src/objectives/contract.ts';
 import { capabilities } from '../../src/objectives/table.ts';
-import { Prisma } from '../../src/store/generated/client.ts';
 import { nextTrial } from '../../src/store/queue/waiting-trials.ts';
 import type { TrialError } from '../../src/studies/model/failure.ts';
-import { checkpointNumbers, endLeases, setStudyState, storedTrialById, storedTrials } from './inspect.ts';
+import { checkpointNumbers, endLeases, fillWithTrials, setStudyState, storedTrialById, storedTrials } from './inspect.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
 
 vi.mock('../../src/objectives/test-function/objective.ts', async (original) => {
@@ -163,8 +162,8 @@ describe('claim', () => {
 
   it('reads its indexes, with 10,000 finished trials beside 2,000 queued ones', async () => {
     const study = await addStudy(store);
-    await fillWithTrials(study, 10_000);
-    await fillWithTrials(study, 2000, 'queued');
+    await fillWithTrials(store, study, 10_000);
+    await fillWithTrials(store, study, 2000, 'queued');
     await store.sql("UPDATE trial SET given = 'enqueued' WHERE state = 'queued' AND number % 10 = 0");
     const plan = JSON.stringify(await store.database.$queryRaw`EXPLAIN ${nextTrial(capabilities)}`);
     expect(plan.match(/Index Scan using trial_queue on trial/g)).toHaveLength(2);
@@ -358,46 +357,3 @@ describe('steps and completion', () => {
     expect(await trialRow(good.trialId)).toMatchObject({ value: 0.25, score: -0.25 });
   });
 });
-
-describe('leaderboard', () => {
-  it.each(['maximize', 'minimize'])('ranks by value (%s), no value last, ties to the lower number', async (direction) => {
-    const study = await addStudy(store, { metrics: [{ name: 'value', direction }] });
-    for (const value of [0.5, null, 0.9, 0.5, 0.1])
-      await store.queue.complete(await claimed(store, runner), stepRecord(1, valuesOf(value, 0.5)), value === null);
-    const numbers = (await store.reader.leaderboard(study, 10)).map((trial) => trial.number);
-    expect(numbers).toEqual(direction === 'maximize' ? [2, 0, 3, 4, 1] : [4, 0, 3, 2, 1]);
-    expect(await store.reader.leaderboard(study, 2)).toHaveLength(2);
-  });
-
-  it('leaves out the trials after the last one that counts', async () => {
-    const study = await addStudy(store);
-    for (const value of [0.1, 0.2, 0.3, 0.4])
-      await store.queue.complete(await claimed(store, runner), stepRecord(1, valuesOf(value)), false);
-    await store.sql(`UPDATE study SET outcome = '{"reason": "target", "detail": "", "lastTrial": 1}'`);
-    expect((await store.reader.leaderboard(study, 10)).map((trial) => trial.number)).toEqual([1, 0]);
-  });
-
-  it.each(['score DESC NULLS LAST, violation, number', 'score DESC NULLS LAST, number'])(
-    'reads its index, with 10,000 trials in the study (%s, the second as an earlier release)',
-    async (order) => {
-      const study = await addStudy(store);
-      await fillWithTrials(study, 10_000);
-      // With its values as parameters, as the reader sends them: a partial index must still be seen to fit.
-      const plan = await store.database.$queryRaw`
-      EXPLAIN SELECT * FROM trial WHERE study_id = ${study}::uuid AND state = ${'completed'} ORDER BY ${Prisma.raw(order)} LIMIT ${10}::int`;
-      expect(JSON.stringify(plan)).toContain('Index Scan using trial_leaderboard');
-      expect((await store.reader.leaderboard(study, 3)).map((trial) => trial.value)).toEqual([10_000, 9999, 9998]);
-    },
-  );
-});
-
-/** Trials from number 100 (queued ones from 100,000) on, the later the better, several of each training, and fresh statistics. */
-async function fillWithTrials(study: string, count: number, state: 'completed' | 'queued' = 'completed'): Promise<void> {
-  const [first, finished] = state === 'completed' ? [100, 'now()'] : [100_000, 'NULL'];
-  await store.sql(`
-    INSERT INTO trial (objective_name, objective_version, id, study_id, number, state, parameters, origin, value, score, finished_at, exclusion_key, steps_wanted)
-    SELECT 'test-function', 1, gen_random_uuid(), '${study}', ${first - 1} + n, '${state}', '{}', '{}', n, n, ${finished}, 'key ' || n % 500, n % 15
-    FROM generate_series(1, ${count}) AS n`);
-  await store.sql('ANALYZE trial');
-  await store.sql('ANALYZE study');
-}

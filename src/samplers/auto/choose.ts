@@ -4,7 +4,7 @@ import { type Problem, type SearchBudget, widestWindow } from '../contract.ts';
 import { gpSettings } from '../gp/settings.ts';
 import { type SamplerOptions, samplerFor, samplerOptionsSchema } from '../table.ts';
 
-/** What is known of a search before its first trial. */
+/** A search before its first trial, as the rules see it. */
 export interface Search {
   readonly problem: Problem;
   readonly budget: SearchBudget;

@@ -21,7 +21,7 @@ export interface Geometry {
   readonly choices: readonly ChoiceAxis[];
 }
 
-/** A point of the search: a coordinate for every numeric axis and a choice for every categorical one, whatever the conditions say. */
+/** A point of the search: a coordinate for every numeric axis and a choice for every categorical one, those of inactive parameters included. */
 export interface Point {
   /** In the unit cube; those of stepped axes may lie outside of it. */
   readonly coordinates: Float64Array;

@@ -17,7 +17,7 @@ export interface Gaussian {
   readonly age: number;
 }
 
-/** What follows from the eigendecomposition of C. */
+/** Roots of C and its extreme deviations, from its eigendecomposition. */
 export interface Roots {
   /** C^½ and C^−½. */
   readonly root: Float64Array;

@@ -15,7 +15,7 @@ const largestPopulation = 1000;
 /** Factor of the population at a restart. */
 const growth = 2;
 
-/** What a suggestion stores of its point. */
+/** The part of a suggestion's origin that holds its point. */
 const originSchema = z.looseObject({ coordinates: z.array(z.number()), choices: z.array(z.int().min(0)) });
 
 /** The state before the first generation. */

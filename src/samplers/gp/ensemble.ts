@@ -13,7 +13,7 @@ export interface Member {
   readonly incumbent: number;
 }
 
-/** What gives the logarithm of the chance that a trial at a point is worth having. */
+/** A model of the chance that a trial at a point succeeds and keeps the limits; it returns logarithms. */
 export interface Chances {
   logChances(points: readonly Point[]): Float64Array;
 }

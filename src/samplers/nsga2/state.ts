@@ -42,7 +42,7 @@ export type Nsga2State = z.output<typeof nsga2StateSchema>;
 /** Configurations that are remembered. */
 const mostTried = 2000;
 
-/** What a suggestion says of its place, as `closeGeneration` reads it back. */
+/** The place of a suggestion in its origin; `closeGeneration` reads it. */
 const placeSchema = z.looseObject({ generation: z.int().min(0), slot: z.int().min(0) });
 
 /**

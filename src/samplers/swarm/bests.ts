@@ -13,7 +13,7 @@ export const bestSchema = z.strictObject({
 /** The best position that a particle knows. */
 export type Best = z.output<typeof bestSchema>;
 
-/** What decides between results. */
+/** The members of a best position that rank it. */
 export type Ranked = Pick<Best, 'trial' | 'value'>;
 
 /** True if the first of two different trials is better; of equal values, the lower trial number is. */

@@ -4,7 +4,7 @@ import type { ReportReads } from '../../studies/ports/report-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { rankingMetric } from '../studies/ranking-metric.ts';
-import { metricValuesSchema } from '../studies/raw-rows.ts';
+import { rankedRowSchema, withoutAbsent } from '../studies/raw-rows.ts';
 
 /**
  * Computes the sums of a study's report in PostgreSQL. Each is one scan of the study's trials (`trial_study_id_number_key`) or
@@ -40,22 +40,7 @@ const totalsSchema = z.array(
   }),
 );
 const improvementsSchema = z.array(z.object({ charged: z.int(), stepsDone: z.number(), trial: z.int(), value: z.number() }));
-const pointsSchema = z.array(
-  z
-    .object({
-      number: z.int(),
-      value: z.number().nullable(),
-      violation: z.number().nullable(),
-      metricValues: metricValuesSchema,
-      diverged: z.boolean(),
-      parameters: z.record(z.string(), parameterValueSchema),
-    })
-    .transform(({ violation, metricValues, ...point }) => ({
-      ...point,
-      ...(violation !== null && { violation }),
-      ...(metricValues !== null && { metricValues }),
-    })),
-);
+const pointsSchema = z.array(rankedRowSchema.extend({ parameters: z.record(z.string(), parameterValueSchema) }).transform(withoutAbsent));
 const generationsSchema = z.array(
   z.object({ generation: z.int(), trials: z.int(), mean: z.number().nullable(), best: z.number().nullable() }),
 );

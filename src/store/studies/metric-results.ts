@@ -5,7 +5,7 @@ import { frontOf, type MetricResult, metricResultOf } from '../../studies/fronts
 import type { ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { rankedSpecSchema, rankingRule } from './ranking-metric.ts';
-import { metricValuesSchema } from './raw-rows.ts';
+import { rankedRowSchema, withoutAbsent } from './raw-rows.ts';
 
 /** Trials that are read at a time: some 10 ms of work. */
 const readAtOnce = 1000;
@@ -118,21 +118,7 @@ async function readState(read: ReadRows, studyId: string) {
   return stateSchema.parse(rows)[0] ?? null;
 }
 
-const resultRows = z.array(
-  z
-    .object({
-      number: z.int(),
-      value: z.number().nullable(),
-      violation: z.number().nullable(),
-      metricValues: metricValuesSchema,
-      diverged: z.boolean(),
-    })
-    .transform(({ violation, metricValues, ...row }) => ({
-      ...row,
-      ...(violation !== null && { violation }),
-      ...(metricValues !== null && { metricValues }),
-    })),
-);
+const resultRows = z.array(rankedRowSchema.transform(withoutAbsent));
 
 /** One range of `trial (study_id, number)`. */
 async function readResults(

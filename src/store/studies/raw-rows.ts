@@ -11,6 +11,24 @@ const moment = z.coerce.date();
 /** The values of several metrics; null where there is one. */
 export const metricValuesSchema = z.array(z.number()).nullable();
 
+/** The columns of a trial that rank it. */
+export const rankedRowSchema = z.object({
+  number: z.int(),
+  value: z.number().nullable(),
+  violation: z.number().nullable(),
+  metricValues: metricValuesSchema,
+  diverged: z.boolean(),
+});
+
+/** A row without the members that a study of one metric, or without limits, does not have. */
+export function withoutAbsent<Row extends Pick<z.output<typeof rankedRowSchema>, 'violation' | 'metricValues'>>({
+  violation,
+  metricValues,
+  ...row
+}: Row) {
+  return { ...row, ...(violation !== null && { violation }), ...(metricValues !== null && { metricValues }) };
+}
+
 /** Columns of the row `study` that `studyFromRow` reads, without `spec`. */
 export const studyColumns = Prisma.sql`
   study.id, study.changes, study.priority, study.state, study.outcome, study.version, study.definition_version AS "definitionVersion",
