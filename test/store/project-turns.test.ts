@@ -63,6 +63,16 @@ describe('projects whose trials wait', () => {
     expect(waits.slice(1).map((place, index) => place - (waits[index] ?? 0))).toEqual(Array.from({ length: 9 }, () => 4));
   });
 
+  it('begin within their first turn, in every runner', async () => {
+    await project('large', 500, { weight: 10 });
+    await project('small', 30);
+    for (let one = 0; one < 20; one += 1) {
+      queue = trialQueue(store.database);
+      // A turn of the small one is ten claims of the large one.
+      expect(await claims(11)).toContain('small');
+    }
+  });
+
   it('are claimed by their weights if many claims are made together, which do not see each other', async () => {
     await project('large', 900, { weight: 3 });
     await project('small', 300);

@@ -26,13 +26,15 @@ export interface ClaimParts {
  * row that others wait for.
  *
  * A project that had nothing to claim paid nothing meanwhile: its place is raised to one claim behind the last one. A project that this
- * process does not know begins within its next turn, at a place that every process draws for itself: the first claims of many runners
- * do not all go to one project. Claims that are made together are charged together: the others catch up.
+ * process does not know begins within its next turn, at the same offset in every turn, which every process draws for itself: the first
+ * claims of many runners do not all go to one project. Claims that are made together are charged together: the others catch up.
  */
 export class ProjectTurns {
   readonly #places = new LRUCache<string, number>({ max: rememberedAtMost });
   /** Place of the last claim. */
   #last = 0;
+  /** From this and its name follows where in its turn a project begins. */
+  readonly #seed = randomInt(2 ** 32);
 
   /** Notes a claim. */
   charge({ project, start }: Turn, limits: Limits): void {
@@ -56,10 +58,11 @@ export class ProjectTurns {
       [...this.#places.entries()].map(([project, place]) => [project, Math.max(place, this.#last - 1 / weightOf(project, limits))]),
     );
     const weights = Object.fromEntries([...limits].filter(([, { weight }]) => weight !== 1).map(([name, { weight }]) => [name, weight]));
-    const turn = Prisma.sql`(hashtextextended(lane.project, ${randomInt(2 ** 32)}) & 1048575) / 1048576.0`;
+    const weight = Prisma.sql`COALESCE((${JSON.stringify(weights)}::jsonb ->> lane.project)::double precision, 1)`;
+    const offset = Prisma.sql`((hashtextextended(lane.project, ${this.#seed}) & 1048575) / 1048576.0)::double precision`;
     return Prisma.sql`COALESCE(
       (${JSON.stringify(known)}::jsonb ->> lane.project)::double precision,
-      ${this.#last}::double precision + ${turn} / COALESCE((${JSON.stringify(weights)}::jsonb ->> lane.project)::double precision, 1)
+      (ceil(${this.#last}::double precision * ${weight} - ${offset}) + ${offset}) / ${weight}
     )`;
   }
 }
