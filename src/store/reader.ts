@@ -23,16 +23,18 @@ export function databaseReader(
 ): CampaignReader {
   return readerOn(database, direct?.rows ?? readsOf(database), {
     worker,
-    fronts: frontReads(worker, { isKept: true }),
+    fronts: frontReads(worker),
     consistently: (reads) => inSnapshot(database, reads),
     definitions,
   });
 }
 
-/** Inside a snapshot all reads are consistent already. Nothing comes from memory there: a verification must see the stored rows. */
+/**
+ * Inside a snapshot all reads are consistent already. Nothing that was read before it comes from memory there: a verification must see the
+ * stored rows. What the snapshot itself has read it keeps, so that a report reads the results of several metrics once.
+ */
 function snapshotReader(tx: Connection, worker: FrontWorker): CampaignReader {
-  const fronts = frontReads(worker, { isKept: false });
-  return readerOn(tx, readsOf(tx), { worker, fronts, consistently: (reads) => reads(tx), definitions: null });
+  return readerOn(tx, readsOf(tx), { worker, fronts: frontReads(worker), consistently: (reads) => reads(tx), definitions: null });
 }
 
 /** Runs reads that must see one state of the database. */

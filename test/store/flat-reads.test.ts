@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAddress } from '../../src/store/database/address.ts';
-import { type Database, openDatabase, openDirectDatabase } from '../../src/store/database/database.ts';
+import { type Database, openDatabase, openDirectDatabase, type ReadRows, readsOf } from '../../src/store/database/database.ts';
 import type { DirectDatabase } from '../../src/store/database/direct.ts';
 import { databaseReader } from '../../src/store/reader.ts';
+import { frontReads } from '../../src/store/studies/fronts.ts';
 import { noFacts } from '../../src/store/studies/known.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { askStore } from '../../src/store/workers/ask-store.ts';
@@ -12,6 +13,7 @@ import { workerTrials } from '../../src/store/workers/worker-trials.ts';
 import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { askTrials } from '../../src/studies/actions/ask.ts';
 import { mostParallelism } from '../../src/studies/definition/definition.ts';
+import { inProcessFronts } from '../../src/studies/fronts/front-job.ts';
 import type { StudyReader } from '../../src/studies/ports/reader.ts';
 import { eventually } from '../support/eventually.ts';
 import { enqueue, fillObserved } from './inspect.ts';
@@ -128,6 +130,42 @@ it('a study is advanced with few reads, however many trials are enqueued', async
   const rows = await rowsOnPrisma((database) => advanceStudy(databaseTransactions(database), advanced));
   expect(rows).toBeLessThan(rowsAtMost);
   expect(await store.sql(`SELECT observed FROM study WHERE id = '${advanced}'`)).toEqual([{ observed: 3 }]);
+});
+
+type ReadWork = (read: ReadRows) => Promise<unknown>;
+
+describe.each([
+  ['on the driver', (work: ReadWork) => rowsOnDriver((direct) => work(direct.rows))],
+  ['through Prisma', (work: ReadWork) => rowsOnPrisma((database) => work(readsOf(database)))],
+])('the front, read %s,', (_way, rowsOn) => {
+  const several = {
+    ...external,
+    objective: { type: 'external', metrics: ['value', 'cost'].map((name) => ({ name, direction: 'maximize' })) },
+    metrics: [{ name: 'value' }, { name: 'cost' }],
+    sampler: { type: 'random' },
+    budget: { trials: 100_000 },
+  };
+  const fronts = frontReads(inProcessFronts);
+  const rowsForFront = (id: string, size: number) => rowsOn(async (read) => expect(await fronts.size(read, id)).toBe(size));
+
+  it('reads each result once, also behind a trial that takes long', async () => {
+    const id = await addStudy(store, several);
+    await fillObserved(store, id, observed);
+    await store.sql(`UPDATE trial SET metric_values = '[1, 1]' WHERE study_id = '${id}'`);
+    await store.sql(`UPDATE trial SET state = 'queued', finished_at = NULL, value = NULL WHERE study_id = '${id}' AND number IN (0, 700)`);
+    await store.sql(`UPDATE study SET observed = 0, with_value = 0, counted = 0 WHERE id = '${id}'`);
+    expect(await rowsForFront(id, observed - 2)).toBeGreaterThanOrEqual(observed - 2);
+    await store.sql(`UPDATE trial SET state = 'completed', finished_at = now(), value = 1 WHERE study_id = '${id}' AND number = 700`);
+    expect(await rowsForFront(id, observed - 1)).toBeLessThan(rowsAtMost);
+  });
+
+  it('reads few trials, however many are enqueued', async () => {
+    const id = await addStudy(store, several);
+    await store.sql(`DELETE FROM trial WHERE study_id = '${id}'`);
+    await store.sql(`UPDATE study SET suggested = 0 WHERE id = '${id}'`);
+    await enqueue(store, id, observed);
+    expect(await rowsForFront(id, 0)).toBeLessThan(rowsAtMost);
+  });
 });
 
 it('a plain count of the trials reads them all, and this test would see it', async () => {

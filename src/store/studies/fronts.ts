@@ -7,7 +7,7 @@ import type { FrontWorker } from '../../studies/ports/front-worker.ts';
 import type { FrontProgress, ParetoFront, RankedTrial } from '../../studies/ports/fronts.ts';
 import type { ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
-import { type MetricResultCache, type MetricResults, metricResultCache } from './metric-results.ts';
+import { type MetricResults, metricResultCache } from './metric-results.ts';
 import { trialColumns, trialRowSchema } from './raw-rows.ts';
 import { trialFromRow } from './rows.ts';
 
@@ -36,9 +36,9 @@ export interface FrontReads {
   progress(read: ReadRows, studyId: string, atMost: number): Promise<FrontProgress | null>;
 }
 
-/** @param isKept false: nothing comes from memory */
-export function frontReads(worker: FrontWorker, { isKept }: { readonly isKept: boolean }): FrontReads {
-  const results: MetricResultCache = metricResultCache({ isKept });
+/** Reads that keep what they have read: those of a process, or of one snapshot, which sees the stored rows as they were when it began. */
+export function frontReads(worker: FrontWorker): FrontReads {
+  const results = metricResultCache();
   const ranked = new LRUCache<string, { readonly revision: string; readonly places: Promise<readonly FrontPlace[]> }>({
     max: studiesAtMost,
   });
