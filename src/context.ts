@@ -31,6 +31,7 @@ import { webhookStore } from './store/webhooks/webhook-store.ts';
 import { openAsking } from './store/workers/open-asking.ts';
 import type { Asking } from './studies/actions/asking.ts';
 import { type BackgroundPlanning, backgroundPlanning } from './studies/actions/background-planning.ts';
+import type { FrontWorker } from './studies/ports/front-worker.ts';
 import type { Planner } from './studies/ports/planner.ts';
 import type { RunnersFor } from './studies/ports/runners.ts';
 import { version } from './version.ts';
@@ -46,6 +47,7 @@ export interface AppContext extends AsyncDisposable {
   readonly reader: CampaignReader;
   /** Computes suggestions of slow samplers for imports and verifications. */
   readonly planner: Planner;
+  readonly fronts: FrontWorker;
   /** Serves the workers of clients. */
   readonly asking: Asking;
   /** The events of all studies and campaigns, for other services. */
@@ -154,6 +156,7 @@ function contextOn(building: Building, address: DatabaseAddress, { lookAgainMs }
     webhooks: { store: webhookStore(database), queue: deliveryQueue(database) },
     reader: databaseReader(database, direct, facts.definitions, planner),
     planner,
+    fronts: planner,
     metricSources: {
       read: () => readReadings(database, config.sweepSeconds * 5),
       pools: counts,

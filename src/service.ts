@@ -116,7 +116,7 @@ function serviceOf(context: AppContext, { app, metricsApp, runner, sweeps, traci
 const backlog = 4096;
 
 async function listen(context: AppContext, { runner }: Roles): Promise<FastifyInstance> {
-  const { config, transactions, access, metricSources, reader, planner, asking, feed, runnersFor } = context;
+  const { config, transactions, access, metricSources, reader, planner, fronts, asking, feed, runnersFor } = context;
   const metrics = openMetrics({ ...metricSources, ...(runner && { slots: config.slots }) }, version);
   const webhooks = sendWebhooks(context);
   const app = await buildApp({
@@ -125,6 +125,7 @@ async function listen(context: AppContext, { runner }: Roles): Promise<FastifyIn
     metrics,
     reader,
     planner,
+    fronts,
     asking,
     feed,
     streamLimits: { mostOfOne: config.streamLimit },

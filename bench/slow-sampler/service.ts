@@ -42,6 +42,7 @@ const app = await buildApp({
   metrics: { contentType: 'text/plain', text: async () => '' },
   reader: context.reader,
   planner: context.planner,
+  fronts: context.fronts,
   asking: context.asking,
   feed: context.feed,
   webhooks: { store: context.webhooks.store, allowed: [], wake: () => undefined },

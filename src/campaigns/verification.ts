@@ -1,5 +1,7 @@
 import { digestOfPaged } from '../shared/canonical-pieces.ts';
-import { type ExaminedStudy, examineStudy, type Verification } from '../studies/actions/verify.ts';
+import { type ExaminedStudy, examineStudy, type Verification, type VerificationThreads } from '../studies/actions/verify.ts';
+import { inProcessFronts } from '../studies/fronts/front-job.ts';
+import type { FrontWorker } from '../studies/ports/front-worker.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import { inProcessPlanner } from '../studies/search/suggest.ts';
 import { newFindings } from '../studies/verification/findings.ts';
@@ -27,20 +29,21 @@ export interface CampaignVerification extends Verification {
  * Verifies every part of a campaign, and makes its steps again: which parts follow from those before, the definition of
  * each, and the end. All of one moment; nothing is changed. Differences of a part stand below `parts/<name>/`.
  *
- * @param planner makes the suggestions of slow samplers again
  * @throws DomainError `campaign-not-found`
  */
 export async function verifyCampaign(
   reader: CampaignReader,
   campaignId: string,
-  planner: Planner = inProcessPlanner,
+  { planner = inProcessPlanner, fronts = inProcessFronts }: Partial<VerificationThreads> = {},
 ): Promise<CampaignVerification> {
   const examined = await reader.snapshot(async (snapshot) => {
     const campaign = await tryParse(() => snapshot.campaign(campaignId));
     if ('unreadable' in campaign) return unreadableAt('campaign', campaign.unreadable);
     if (!campaign.value) throw campaignNotFound(campaignId);
     const parts = await tryParse(() => snapshot.campaignParts(campaignId));
-    return 'unreadable' in parts ? unreadableAt('parts', parts.unreadable) : examineCampaign(snapshot, campaign.value, parts.value);
+    return 'unreadable' in parts
+      ? unreadableAt('parts', parts.unreadable)
+      : examineCampaign(snapshot, { campaign: campaign.value, parts: parts.value, fronts });
   });
   return 'campaign' in examined ? verified(examined, planner) : examined;
 }
@@ -59,10 +62,13 @@ interface ExaminedPart {
   readonly view: PartView | null;
 }
 
-async function examineCampaign(reader: CampaignReader, campaign: Campaign, parts: readonly CampaignPart[]): Promise<ExaminedCampaign> {
+async function examineCampaign(
+  reader: CampaignReader,
+  { campaign, parts, fronts }: { readonly campaign: Campaign; readonly parts: readonly CampaignPart[]; readonly fronts: FrontWorker },
+): Promise<ExaminedCampaign> {
   const examined: ExaminedPart[] = [];
   for (const part of parts) {
-    const study = await examineStudy(reader, part.study.id);
+    const study = await examineStudy(reader, part.study.id, fronts);
     const view = await tryParse(() => viewOf(reader, campaign, part));
     examined.push({ part, study, view: 'unreadable' in view ? null : view.value });
   }

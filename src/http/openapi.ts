@@ -96,6 +96,7 @@ const unusedServices: Services = {
     wake: unused,
   },
   planner: { suggest: unused },
+  fronts: { front: unused },
   asking: {
     dispatcher: new TrialDispatcher({
       asking: {

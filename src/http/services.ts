@@ -8,6 +8,7 @@ import type { EventFeed } from '../events/ports.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Capability } from '../objectives/contract.ts';
 import type { Asking } from '../studies/actions/asking.ts';
+import type { FrontWorker } from '../studies/ports/front-worker.ts';
 import type { Planner } from '../studies/ports/planner.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
 import type { Transactions } from '../studies/ports/transactions.ts';
@@ -35,6 +36,8 @@ export interface Services {
   readonly reader: CampaignReader;
   /** Recomputes the suggestions of slow samplers, for imports and verifications. */
   readonly planner: Planner;
+  /** Ranks the results of studies with several metrics again, for verifications. */
+  readonly fronts: FrontWorker;
   /** Checks that the database answers and has all migrations, and counts the live runners. Never throws. */
   readonly readiness: () => Promise<Readiness>;
   /** Counts the living runners, and those that can evaluate an objective. */

@@ -8,6 +8,7 @@ import { trialQueue } from '../../src/store/queue/queue.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseSweep } from '../../src/store/sweep.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
+import { inProcessFronts } from '../../src/studies/fronts/front-job.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { testAsking } from './asking.ts';
 import { smallCampaign } from './definitions.ts';
@@ -262,6 +263,7 @@ describe('POST /v1/campaigns/import', () => {
       metrics: { contentType: 'text/plain', text: async () => '' },
       reader: databaseReader(service.database),
       planner: inProcessPlanner,
+      fronts: inProcessFronts,
       asking: testAsking(service.database, service.url),
       feed: service.feed,
       webhooks: service.webhooks,

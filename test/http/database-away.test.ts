@@ -11,6 +11,7 @@ import { openDatabase, openDirectDatabase } from '../../src/store/database/datab
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { webhookStore } from '../../src/store/webhooks/webhook-store.ts';
+import { inProcessFronts } from '../../src/studies/fronts/front-job.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { testFeed } from '../store/events/feed.ts';
 import { testAsking } from './asking.ts';
@@ -113,6 +114,7 @@ it.each([
     metrics: { contentType: 'text/plain', text: async () => '' },
     reader: databaseReader(database),
     planner: inProcessPlanner,
+    fronts: inProcessFronts,
     asking: testAsking(database, server.url),
     feed: testFeed(direct),
     webhooks: { store: webhookStore(database), allowed: [], wake: () => undefined },

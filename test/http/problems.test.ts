@@ -16,6 +16,7 @@ import { readAddress } from '../../src/store/database/address.ts';
 import { openDatabase } from '../../src/store/database/database.ts';
 import { databaseReader } from '../../src/store/reader.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
+import { inProcessFronts } from '../../src/studies/fronts/front-job.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { runSql } from '../store/server.ts';
 import { testAsking } from './asking.ts';
@@ -250,6 +251,7 @@ describe('a fault of the service', () => {
       metrics: { contentType: 'text/plain', text: async () => '' },
       reader: databaseReader(database),
       planner: inProcessPlanner,
+      fronts: inProcessFronts,
       asking: testAsking(database, 'postgresql://nobody@127.0.0.1:1/none'),
       feed: service.feed,
       webhooks: service.webhooks,
@@ -356,6 +358,7 @@ function appWith({
     metrics: { contentType: 'text/plain', text: async () => '' },
     reader: { ...databaseReader(service.database), ...reader },
     planner: inProcessPlanner,
+    fronts: inProcessFronts,
     asking: testAsking(service.database, service.url),
     feed: service.feed,
     webhooks: service.webhooks,

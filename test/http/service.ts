@@ -13,6 +13,7 @@ import { databaseReader } from '../../src/store/reader.ts';
 import { runnersFor } from '../../src/store/runners/ability.ts';
 import { databaseTransactions } from '../../src/store/transactions.ts';
 import { webhookStore } from '../../src/store/webhooks/webhook-store.ts';
+import { inProcessFronts } from '../../src/studies/fronts/front-job.ts';
 import { inProcessPlanner } from '../../src/studies/search/suggest.ts';
 import { createTestDatabase, type TestDatabase } from '../store/database.ts';
 import { testFeed } from '../store/events/feed.ts';
@@ -66,6 +67,7 @@ export async function startTestService(
     metrics,
     reader: databaseReader(database, direct),
     planner: inProcessPlanner,
+    fronts: inProcessFronts,
     asking,
     runnersFor: async (objective: Capability) => runnersFor(database, objective, 60),
     readiness: async () => ready,

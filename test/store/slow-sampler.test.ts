@@ -89,11 +89,15 @@ describe('a study with a slow sampler', () => {
       await work(process);
       expect(await store.reader.study(id)).toMatchObject({ state: 'completed', sampler: { suggested: 10 } });
       const suggest = vi.fn(inProcessPlanner.suggest);
-      expect(await verifyStudy(store.reader, id, { suggest })).toMatchObject({ verified: true, suggestions: 10, differences: [] });
+      expect(await verifyStudy(store.reader, id, { planner: { suggest } })).toMatchObject({
+        verified: true,
+        suggestions: 10,
+        differences: [],
+      });
       expect(suggest).toHaveBeenCalled();
       const document = studyDocumentSchema.parse(JSON.parse(await exportStudy(store.reader, id)));
       const copy = await importStudy(process.transactions, { document }, { suggest });
-      expect((await verifyStudy(store.reader, copy, { suggest })).differences).toEqual([]);
+      expect((await verifyStudy(store.reader, copy, { planner: { suggest } })).differences).toEqual([]);
       expect(process.faults).toEqual([]);
     },
   );
@@ -116,7 +120,7 @@ describe('a study with a slow sampler', () => {
         return inProcessPlanner.suggest(inputs);
       },
     };
-    expect((await verifyStudy(store.reader, id, watching)).verified).toBe(true);
+    expect((await verifyStudy(store.reader, id, { planner: watching })).verified).toBe(true);
     expect(new Set(found)).toEqual(new Set([0]));
   });
 

@@ -10,13 +10,19 @@ export interface StatementCount {
   readonly roundTrips: number;
 }
 
+export interface StatementCounter extends Disposable {
+  of(work: () => Promise<unknown>): Promise<StatementCount>;
+  /** The statements that work sends, in order. */
+  texts(work: () => Promise<unknown>): Promise<string[]>;
+}
+
 interface Sent {
   readonly client: unknown;
   readonly text: string;
 }
 
 /** Counts what the connections of this process send to PostgreSQL, below Prisma and the statements of our own. Disposing it ends that. */
-export function statementCounter(): { of(work: () => Promise<unknown>): Promise<StatementCount> } & Disposable {
+export function statementCounter(): StatementCounter {
   let sent: Sent[] = [];
   const original = pg.Client.prototype.query;
   const counting = function (this: pg.Client, ...args: unknown[]): unknown {
@@ -29,6 +35,11 @@ export function statementCounter(): { of(work: () => Promise<unknown>): Promise<
       sent = [];
       await work();
       return countOf(sent);
+    },
+    texts: async (work) => {
+      sent = [];
+      await work();
+      return sent.map(({ text }) => text);
     },
     [Symbol.dispose]: () => {
       Object.defineProperty(pg.Client.prototype, 'query', { value: original, configurable: true, writable: true });

@@ -12,7 +12,7 @@ import { noQuery } from '../validation.ts';
 import { campaignPath, studyPath } from './parameters.ts';
 
 /** Adds the routes that verify studies and campaigns. */
-export function verificationRoutes(app: App, { reader, planner }: Services): void {
+export function verificationRoutes(app: App, { reader, planner, fronts }: Services): void {
   const study = {
     operationId: 'verifyStudy',
     tags: ['results'],
@@ -24,7 +24,7 @@ export function verificationRoutes(app: App, { reader, planner }: Services): voi
     response: responses({ 200: json('The result of the verification.', verificationSchema) }, 'study-not-found', ...bodyProblems),
   };
   app.post('/v1/studies/:studyId/verify', { schema: study, config: { scope: 'read' } }, async (request) =>
-    representVerification(await verifyStudy(reader, request.params.studyId, planner)),
+    representVerification(await verifyStudy(reader, request.params.studyId, { planner, fronts })),
   );
   const campaign = {
     operationId: 'verifyCampaign',
@@ -41,6 +41,6 @@ export function verificationRoutes(app: App, { reader, planner }: Services): voi
     ),
   };
   app.post('/v1/campaigns/:campaignId/verify', { schema: campaign, config: { scope: 'read' } }, async (request) =>
-    representCampaignVerification(await verifyCampaign(reader, request.params.campaignId, planner)),
+    representCampaignVerification(await verifyCampaign(reader, request.params.campaignId, { planner, fronts })),
   );
 }

@@ -1,7 +1,9 @@
 import { digestOfPaged } from '../../shared/canonical-pieces.ts';
 import { samplerOf } from '../definition/definition.ts';
 import { pagedStudyExport } from '../document/export.ts';
+import { inProcessFronts } from '../fronts/front-job.ts';
 import { type Study, studyNotFound } from '../model/study.ts';
+import type { FrontWorker } from '../ports/front-worker.ts';
 import type { Planner } from '../ports/planner.ts';
 import type { StudyReader } from '../ports/reader.ts';
 import type { NonCanonicalNumber } from '../ports/verification-reads.ts';
@@ -35,6 +37,14 @@ export interface Verification {
   readonly differences: readonly Difference[];
 }
 
+/** The slow work of a verification, which may be done by other threads. Default: this one. */
+export interface VerificationThreads {
+  /** Makes the suggestions of a slow sampler again. */
+  readonly planner: Planner;
+  /** Ranks the results of a study with several metrics again. */
+  readonly fronts: FrontWorker;
+}
+
 /**
  * Checks the stored data of a study. Its event log must be intact, chained, and agree with the rows. Values, scores and the leaderboard
  * must agree with the measurements. A replay of the definition and the results must give every suggestion, every study checkpoint, the
@@ -42,11 +52,14 @@ export interface Verification {
  *
  * If the log contradicts a row, the following checks use the value of the log.
  *
- * @param planner makes the suggestions of a slow sampler again
  * @throws DomainError `study-not-found`
  */
-export async function verifyStudy(reader: StudyReader, studyId: string, planner: Planner = inProcessPlanner): Promise<Verification> {
-  const examined = await reader.snapshot((snapshot) => examineStudy(snapshot, studyId));
+export async function verifyStudy(
+  reader: StudyReader,
+  studyId: string,
+  { planner = inProcessPlanner, fronts = inProcessFronts }: Partial<VerificationThreads> = {},
+): Promise<Verification> {
+  const examined = await reader.snapshot((snapshot) => examineStudy(snapshot, studyId, fronts));
   return examined.finish(planner);
 }
 
@@ -63,21 +76,21 @@ export interface ExaminedStudy {
  *
  * @throws DomainError `study-not-found`
  */
-export async function examineStudy(reader: StudyReader, studyId: string): Promise<ExaminedStudy> {
+export async function examineStudy(reader: StudyReader, studyId: string, fronts: FrontWorker): Promise<ExaminedStudy> {
   const study = await tryParse(() => reader.study(studyId));
   if ('unreadable' in study) {
     const { unreadable } = study;
     return { finish: async () => unreadableStudy(unreadable) };
   }
   if (!study.value) throw studyNotFound(studyId);
-  return examined(reader, study.value);
+  return examined(reader, study.value, fronts);
 }
 
-async function examined(reader: StudyReader, study: Study): Promise<ExaminedStudy> {
+async function examined(reader: StudyReader, study: Study, fronts: FrontWorker): Promise<ExaminedStudy> {
   const findings = newFindings();
   const lists = studyLists(reader, study, findings);
   let trials = 0;
-  const ranking = rankingOf(study);
+  const ranking = rankingOf(study, fronts);
   const known = await checkLog(study, lists, findings);
   if (!findings.full()) findings.add(...(await reader.nonCanonicalNumbers(study.id, differencesAtMost)).map(nonCanonical));
   await checkTraces(study, lists, known, findings, (trial) => {
@@ -85,7 +98,7 @@ async function examined(reader: StudyReader, study: Study): Promise<ExaminedStud
     ranking.take(trial);
   });
   const leaders = await tryParse(() => reader.leaderboard(study.id, ranking.places));
-  if ('value' in leaders) checkLeaderboard(leaders.value, ranking, findings);
+  if ('value' in leaders) await checkLeaderboard(leaders.value, ranking, findings);
   const isSlow = samplerOf(study.spec, study.sampler.version).cost === 'slow';
   const kept = isSlow ? await inMemory(lists) : lists;
   const replay = (planner: Planner) => checkReplay({ study, lists: kept, known, planner }, findings);

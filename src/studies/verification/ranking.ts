@@ -1,8 +1,10 @@
 import { hasSeveralMetrics } from '../definition/definition.ts';
 import { byRank, measuredOf, rankingRuleOf } from '../definition/ranking.ts';
-import { type MetricResult, metricResultOf, placesOf } from '../fronts/metric-result.ts';
+import { packed } from '../fronts/front-job.ts';
+import { type MetricResult, metricResultOf } from '../fronts/metric-result.ts';
 import type { Study } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
+import type { FrontWorker } from '../ports/front-worker.ts';
 import { shown } from './difference.ts';
 import type { Findings } from './findings.ts';
 
@@ -16,19 +18,22 @@ export interface Ranking {
   /** Number of best trials that are known at least, if there are as many. */
   readonly places: number;
   take(trial: Trial): void;
-  best(): readonly Ranked[];
+  best(): Promise<readonly Ranked[]>;
 }
 
-/** Ranks the completed trials of a study that count: by `byRank`, which needs few of them at a time, or by fronts. */
-export function rankingOf(study: Study): Ranking {
-  return hasSeveralMetrics(study.spec) ? frontRankingOf(study) : valueRankingOf(study);
+/**
+ * Ranks the completed trials of a study that count: by `byRank`, which needs few of them at a time, or by fronts.
+ *
+ * @param fronts ranks results with several metrics
+ */
+export function rankingOf(study: Study, fronts: FrontWorker): Ranking {
+  return hasSeveralMetrics(study.spec) ? frontRankingOf(study, fronts) : valueRankingOf(study);
 }
 
-function frontRankingOf({ spec, outcome }: Study): Ranking {
+function frontRankingOf({ spec, outcome }: Study, fronts: FrontWorker): Ranking {
   const lastTrial = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
   const results: MetricResult[] = [];
   const kept = new Map<number, Ranked>();
-  let best: Ranked[] | null = null;
   return {
     places: placesCompared,
     take: (trial) => {
@@ -38,9 +43,9 @@ function frontRankingOf({ spec, outcome }: Study): Ranking {
       results.push(metricResultOf(spec, { number, diverged, value, ...measured }));
       kept.set(number, { number, value, diverged });
     },
-    best: () => {
-      best ??= placesOf(results, placesCompared).flatMap(({ number }) => kept.get(number) ?? []);
-      return best;
+    best: async () => {
+      const places = await fronts.front({ kind: 'places', results: packed(results, spec.metrics.length), count: placesCompared });
+      return places.flatMap(({ number }) => kept.get(number) ?? []);
     },
   };
 }
@@ -59,7 +64,7 @@ function valueRankingOf({ spec, outcome }: Study): Ranking {
       kept.push({ number, value, diverged, ...(violation !== undefined && { violation }) });
       if (kept.length >= 10 * placesCompared) cut();
     },
-    best: cut,
+    best: async () => cut(),
   };
 }
 
@@ -69,9 +74,10 @@ function valueRankingOf({ spec, outcome }: Study): Ranking {
  *
  * @param leaders the first `ranking.places` of the leaderboard
  */
-export function checkLeaderboard(leaders: readonly Ranked[], ranking: Ranking, findings: Findings): void {
+export async function checkLeaderboard(leaders: readonly Ranked[], ranking: Ranking, findings: Findings): Promise<void> {
   const untouched = ({ number }: Ranked): boolean => !findings.has(`trials/${number}`);
-  const [all, board, expected] = [ranking.best(), leaders.filter(untouched), ranking.best().filter(untouched)];
+  const all = await ranking.best();
+  const [board, expected] = [leaders.filter(untouched), all.filter(untouched)];
   const whole = all.length < placesCompared && leaders.length < placesCompared;
   // If trials were left out of a truncated list, the last places of the other list have no counterpart.
   const places = whole ? Math.max(board.length, expected.length) : Math.min(board.length, expected.length);
