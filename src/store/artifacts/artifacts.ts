@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { counted } from '../../shared/counted.ts';
 import { makeFolder } from '../../shared/make-folder.ts';
+import { inProcessFronts } from '../../studies/fronts/front-job.ts';
 import { type Connection, type Database, inTransaction } from '../database/database.ts';
 import { hasCode } from '../files/system-error.ts';
 import { makeSynced, moveSynced, writeWhole } from '../files/whole-file.ts';
 import { isAlive, thisProcess } from '../runners/process-identity.ts';
 import { identityOf } from '../runners/registration.ts';
+import { frontReads } from '../studies/fronts.ts';
 import { checkpointLeftovers } from './checkpoint-leftovers.ts';
 import { pruneStepCheckpoints } from './checkpoint-pruning.ts';
 
@@ -60,6 +62,7 @@ export async function openArtifacts(database: Database, options: ArtifactOptions
   let settled = false;
   while (!settled) settled = await inTransaction(database, (tx) => settleIdentity(tx, folder));
   const leftovers = checkpointLeftovers(database, folder);
+  const fronts = frontReads(inProcessFronts);
   const scratchOf = (token: string): string => join(folder, 'scratch', token);
   return {
     scratch: async (token, resultKey) => {
@@ -74,7 +77,7 @@ export async function openArtifacts(database: Database, options: ArtifactOptions
     put: (key, file) => moveSynced(file, join(folder, key)),
     get: async (key) => join(folder, key),
     prune: async () => {
-      const deleted = await pruneStepCheckpoints(database, { folder, limitMb });
+      const deleted = await pruneStepCheckpoints(database, fronts, { folder, limitMb });
       await leftovers.removeSome();
       return deleted;
     },

@@ -1,14 +1,19 @@
 import { rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { Database } from '../database/database.ts';
+import { type Database, readsOf } from '../database/database.ts';
 import { isYoung, removeUnlessYoung } from '../files/aged-files.ts';
 import { hasCode } from '../files/system-error.ts';
 import { Prisma } from '../generated/client.ts';
+import type { FrontReads } from '../studies/fronts.ts';
+import { type FrontLeaders, frontLeaders } from './front-leaders.ts';
 
-/** Trials of a study whose last step checkpoint is kept. */
+/** Trials of a study whose last step checkpoint is kept: the first ones of its leaderboard. */
 const bestKept = 10;
-/** Grace period: a younger file may not be recorded in the database yet, because its transaction is running or retried. */
+/**
+ * Grace period: a younger file may not be recorded in the database yet, because its transaction is running or retried. A trial with several
+ * metrics that completed within it may not be ranked yet.
+ */
 const recordingMs = 120_000;
 
 /** A later step of the same training is recorded, and the training continues from there. */
@@ -33,18 +38,27 @@ const neededByWaitingTrial = Prisma.sql`
     WHERE begun.result_key = checkpoint.result_key AND (waiting.steps_wanted = checkpoint.step OR NOT ${superseded})
   )`;
 
-/** A study keeps the last step of its best trials, also when it has ended: finalists are evaluated from them. */
-const neededByBestTrials = Prisma.sql`
-  EXISTS (
-    SELECT 1 FROM trial
-    WHERE trial.result_key = checkpoint.result_key AND trial.state = 'completed' AND trial.steps_done = checkpoint.step
-      AND trial.id IN (
-        SELECT best.id FROM trial AS best
-        WHERE best.study_id = trial.study_id AND best.state = 'completed' ORDER BY best.score DESC NULLS LAST, best.violation, best.number LIMIT ${bestKept}::int
-      )
-  )`;
+/**
+ * A study keeps the last step of its best trials, also when it has ended: finalists are evaluated from them. Those of a study with several
+ * metrics were ranked before the statement; a trial that has completed since may be one of them.
+ */
+function neededByBestTrials({ studies, trials }: FrontLeaders): Prisma.Sql {
+  return Prisma.sql`
+    EXISTS (
+      SELECT 1 FROM trial
+      WHERE trial.result_key = checkpoint.result_key AND trial.state = 'completed' AND trial.steps_done = checkpoint.step
+        AND CASE WHEN trial.study_id = ANY (${studies}::uuid[]) THEN
+          trial.id = ANY (${trials}::uuid[]) OR trial.finished_at > clock_timestamp() - make_interval(secs => ${recordingMs / 1000}::float8)
+        ELSE trial.id IN (
+          SELECT best.id FROM trial AS best
+          WHERE best.study_id = trial.study_id AND best.state = 'completed' ORDER BY best.score DESC NULLS LAST, best.violation, best.number LIMIT ${bestKept}::int
+        ) END
+    )`;
+}
 
-const unneeded = Prisma.sql`NOT ${neededByOpenTrial} AND NOT ${neededByWaitingTrial} AND NOT ${neededByBestTrials}`;
+function unneeded(leaders: FrontLeaders): Prisma.Sql {
+  return Prisma.sql`NOT ${neededByOpenTrial} AND NOT ${neededByWaitingTrial} AND NOT ${neededByBestTrials(leaders)}`;
+}
 
 // The time of the record as text: it is compared, never computed with.
 const expendableSchema = z.array(z.object({ result_key: z.string(), step: z.number(), file: z.string(), created_at: z.string() }));
@@ -64,14 +78,20 @@ type Expendable = z.infer<typeof expendableSchema>[number];
  * before its file: a crash between leaves a file without a record, which `checkpointLeftovers` removes later, and never a record
  * without a file.
  *
+ * @param fronts ranks the trials of studies with several metrics, on this thread
  * @returns number of deleted checkpoints
  */
-export async function pruneStepCheckpoints(database: Database, { folder, limitMb }: { folder: string; limitMb: number }): Promise<number> {
+export async function pruneStepCheckpoints(
+  database: Database,
+  fronts: FrontReads,
+  { folder, limitMb }: { readonly folder: string; readonly limitMb: number },
+): Promise<number> {
   const folders = new Set<string>();
   let deleted = 0;
-  for (const checkpoint of await expendable(database, limitMb)) {
+  const leaders = await frontLeaders(readsOf(database), fronts, bestKept);
+  for (const checkpoint of await expendable(database, { limitMb, leaders })) {
     const file = join(folder, checkpoint.file);
-    if ((await isYoung(file, recordingMs)) || !(await deleteRecord(database, checkpoint))) continue;
+    if ((await isYoung(file, recordingMs)) || !(await deleteRecord(database, checkpoint, leaders))) continue;
     await removeUnlessYoung(file, recordingMs);
     folders.add(dirname(file));
     deleted += 1;
@@ -84,7 +104,10 @@ export async function pruneStepCheckpoints(database: Database, { folder, limitMb
  * Checkpoints to delete: all superseded ones, then the oldest while the rest exceeds the limit. Below the limit only the superseded
  * ones, which are few, are checked for need; every other record is read once.
  */
-async function expendable(database: Database, limitMb: number): Promise<Expendable[]> {
+async function expendable(
+  database: Database,
+  { limitMb, leaders }: { readonly limitMb: number; readonly leaders: FrontLeaders },
+): Promise<Expendable[]> {
   return expendableSchema.parse(
     await database.$queryRaw`
       WITH excess AS (
@@ -94,7 +117,7 @@ async function expendable(database: Database, limitMb: number): Promise<Expendab
       ), spare AS (
         SELECT checkpoint.*, sum(bytes) OVER (ORDER BY superseded DESC, created_at, result_key, step) - bytes AS freed_before
         FROM candidate AS checkpoint
-        WHERE (superseded OR (SELECT bytes FROM excess) > 0) AND ${unneeded}
+        WHERE (superseded OR (SELECT bytes FROM excess) > 0) AND ${unneeded(leaders)}
       )
       SELECT result_key, step, file, created_at::text
       FROM spare
@@ -104,10 +127,14 @@ async function expendable(database: Database, limitMb: number): Promise<Expendab
 }
 
 /** False if it was recorded again, became needed, or another runner deleted it. */
-async function deleteRecord(database: Database, { result_key: digest, step, created_at: createdAt }: Expendable): Promise<boolean> {
+async function deleteRecord(
+  database: Database,
+  { result_key: digest, step, created_at: createdAt }: Expendable,
+  leaders: FrontLeaders,
+): Promise<boolean> {
   const deleted = await database.$executeRaw`
     DELETE FROM step_checkpoint AS checkpoint
-    WHERE checkpoint.result_key = ${digest} AND checkpoint.step = ${step}::int AND checkpoint.created_at = ${createdAt}::timestamptz AND ${unneeded}`;
+    WHERE checkpoint.result_key = ${digest} AND checkpoint.step = ${step}::int AND checkpoint.created_at = ${createdAt}::timestamptz AND ${unneeded(leaders)}`;
   return deleted > 0;
 }
 

@@ -59,10 +59,14 @@ async function trainStep(artifacts: ArtifactFolder, trial: ClaimedTrial, step: n
   return file;
 }
 
-async function complete(artifacts: ArtifactFolder, trial: ClaimedTrial, value: number): Promise<string[]> {
+async function complete(artifacts: ArtifactFolder, trial: ClaimedTrial, value: number, gain?: number): Promise<string[]> {
   const files = [await trainStep(artifacts, trial, 1), await trainStep(artifacts, trial, 2)];
   const digest = `${trial.trialId.slice(-2)}-${trial.trialId}`;
-  await store.queue.complete(trial, { ...stepRecord(2, valuesOf(value), digest), checkpoint: null }, false);
+  await store.queue.complete(
+    trial,
+    { ...stepRecord(2, { ...valuesOf(value), ...(gain !== undefined && { gain }) }, digest), checkpoint: null },
+    false,
+  );
   return files;
 }
 
@@ -173,6 +177,27 @@ describe('prune', () => {
         .map(([, last]) => keyOf(last ?? ''))
         .sort(),
     );
+  });
+
+  it('keeps, of a study with several metrics, the last steps of the first 10 of its leaderboard and of those that just completed', async () => {
+    const artifacts = await openFolder(newFolder(), 0);
+    const metrics = [{ name: 'value' }, { name: 'gain' }];
+    const study = await addStudy(store, { budget: { trials: 13 }, metrics });
+    const completed = async (value: number, gain: number) =>
+      (await complete(artifacts, await claimed(store, runner), value, gain))[1] ?? '';
+    // The first two are dominated, the others are the front.
+    const files = [await completed(100, 0), await completed(99, 0)];
+    for (let number = 2; number < 13; number += 1) files.push(await completed(number, 1.5 ** number));
+    expect(await artifacts.prune()).toBe(13);
+    expect(files.map((file) => existsSync(file))).toEqual(files.map(() => true));
+    await store.sql("UPDATE trial SET finished_at = finished_at - interval '10 minutes'");
+    expect(await artifacts.prune()).toBe(3);
+    // The most crowded of the front goes with those behind it.
+    const kept = files.flatMap((file, number) => (existsSync(file) ? [number] : []));
+    const leaders = (await store.reader.leaderboard(study, 10)).map(({ number }) => number);
+    expect(kept).toEqual(leaders.sort((one, other) => one - other));
+    expect(kept).toContain(12);
+    expect(await artifacts.prune()).toBe(0);
   });
 
   it('deletes the oldest first of what only a later reuse might need, no more than it takes', async () => {
