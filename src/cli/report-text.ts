@@ -18,14 +18,15 @@ interface Row {
  * Formats the table that compares the methods: the best configuration of each, its value, its result on held-out data, and the
  * costs. The last rows have the costs of all searches together and of the evaluation.
  */
-export function methodsText({ methods, totals, definition }: ReportRepresentation, width?: number): string {
+export function methodsText({ methods, totals, definition, front }: ReportRepresentation, width?: number): string {
   const rows: Row[] = [
     ...methods.map((method) => ({ name: method.part, cost: method.cost, method })),
     ...(methods.length > 1 ? [{ name: 'all searches', cost: totals.search, method: null }] : []),
     ...(totals.evaluation.trialsCharged > 0 ? [{ name: 'evaluation', cost: totals.evaluation, method: null }] : []),
   ];
-  const parameters = definition.searchSpace.map(({ name }) => name);
-  return tableText([nameColumn, ...parameters.map(parameterColumn), ...resultColumns(definition), ...costColumns], rows, width);
+  // No single trial is the best of a study with several metrics.
+  const best = front ? [] : [...definition.searchSpace.map(({ name }) => parameterColumn(name)), ...resultColumns(definition)];
+  return tableText([nameColumn, ...best, ...costColumns], rows, width);
 }
 
 const nameColumn: Column<Row> = { title: 'method', align: 'left', cell: ({ name }) => name };

@@ -47,6 +47,9 @@ interface CreateOptions extends Common {
   readonly watch?: true;
 }
 
+/** Trials that are shown of a study that has ended. */
+const shownAtMost = 10;
+
 /** Adds `clavier study …`: commands for the studies of a service, for terminals and scripts. */
 export function addStudyCommands(program: Command, world: CommandWorld): void {
   const group = program.command('study').description('create, watch and manage studies').addHelpText('after', studyHelpOf());
@@ -60,7 +63,7 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
     .option('-f, --file <file>', 'the definition in JSON; - reads standard input')
     .option('--preset <name>', 'start from this preset (see clavier preset list); -f overrides parts of it')
     .option('--dry-run', 'only estimate the cost; nothing is created')
-    .option('--watch', 'show progress until it ends, then print the leaderboard')
+    .option('--watch', 'show progress until it ends, then print the leaderboard, or the front if it has several metrics')
     .option('--json', 'print JSON: the study, with --watch once it has ended; the estimate with --dry-run')
     .action((options: CreateOptions) => run(options, (tools) => create(tools, options)));
   add('list', 'list studies, newest first')
@@ -70,7 +73,10 @@ export function addStudyCommands(program: Command, world: CommandWorld): void {
     .option('--json', 'print a JSON array')
     .action((options: Common & Filter) => run(options, (tools) => list(tools, options)));
   addStudyResultCommands(add, run);
-  add('watch <study>', 'show progress until the study ends, then its leaderboard; exit code 1 if it has no winner')
+  add(
+    'watch <study>',
+    'show progress until the study ends, then its leaderboard, or its front if it has several metrics; exit code 1 if it has no winner',
+  )
     .option('--json', 'print the ended study as JSON instead')
     .action((id: string, options: Common) => run(options, (tools) => watch(tools, id, options)));
   add('leaderboard <study>', 'print the best completed trials')
@@ -164,8 +170,14 @@ async function watch(tools: CommandTools, id: string, { json }: Common): Promise
   const study = await watchStudy(tools, id);
   if (!study) return stoppedWatching(tools, 'study');
   if (json) writeJson(tools, study);
-  else writeLine(tools, leaderboardText(study.spec, await tools.client.leaderboard(id, 10), tools.out.columns));
+  else writeLine(tools, await bestText(tools, study));
   return study.state === 'completed' ? exitCodes.done : exitCodes.failed;
+}
+
+/** The front of a study with several metrics, or else its leaderboard. */
+async function bestText({ client, out }: CommandTools, { id, spec }: StudyRepresentation): Promise<string> {
+  if (spec.metrics.length > 1) return frontText(spec, await client.front(id, { limit: shownAtMost }), { width: out.columns, more: id });
+  return leaderboardText(spec, await client.leaderboard(id, shownAtMost), out.columns);
 }
 
 async function leaderboard(tools: CommandTools, id: string, { json, limit }: Common & { limit: number }): Promise<number> {
@@ -178,7 +190,7 @@ async function leaderboard(tools: CommandTools, id: string, { json, limit }: Com
 async function front(tools: CommandTools, id: string, { json, limit, reference }: FrontOptions): Promise<number> {
   const found = await tools.client.front(id, { limit, ...(reference && { reference }) });
   if (json) writeJson(tools, found);
-  else writeLine(tools, frontText((await tools.client.getStudy(id)).spec, found, tools.out.columns));
+  else writeLine(tools, frontText((await tools.client.getStudy(id)).spec, found, { width: tools.out.columns }));
   return exitCodes.done;
 }
 

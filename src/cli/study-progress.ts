@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
+import { counted } from '../shared/counted.ts';
 import { RateEstimate, timeLeftText } from './durations.ts';
 
 /** Output for progress: a terminal that can redraw a line, or a file or pipe that cannot. */
@@ -34,6 +35,7 @@ function progressText(study: StudyRepresentation, stepsPerSecond: number | null)
   const parts = [
     study.generation === null ? null : generationsText(study.generation, spec.budget.generations),
     `${progress.finished}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
+    study.front === undefined ? null : `front of ${counted(study.front.size, 'trial')}`,
     best?.value == null ? null : `best ${rankingMetric(study)} ${best.value.toFixed(4)} (trial ${best.number})`,
     stepsPerSecond === null ? null : `${stepsPerSecond.toFixed(1)} steps/s`,
     remainingSeconds === null ? null : timeLeftText(remainingSeconds),

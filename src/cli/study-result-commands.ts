@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { TrialRepresentation } from '../api/trial.ts';
 import { exitCodes } from './exit-codes.ts';
+import { reportFrontText } from './front-text.ts';
 import { countOf, wholeNumberOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
 import { leadersText, methodsText } from './report-text.ts';
@@ -28,7 +29,7 @@ export function addStudyResultCommands(add: AddCommand, run: RunCommand): void {
     .addOption(new Option('--csv', 'print all trials as CSV, with every value').conflicts(['json', 'state', 'generation', 'limit']))
     .option('--json', 'print a JSON array')
     .action((id: string, options: TrialsOptions) => run(options, (tools) => trials(tools, id, options)));
-  add('report <study>', 'print the best configurations and the cost of a study')
+  add('report <study>', 'print the best configurations, or the front if it has several metrics, and the cost of a study')
     .option('--html <file>', 'write the page with all plots to a file')
     .option('--json', 'print the report as JSON')
     .action((id: string, options: Common & { html?: string }) => run(options, (tools) => report(tools, id, options)));
@@ -62,6 +63,12 @@ async function report(tools: CommandTools, id: string, { json, html }: Common & 
   if (html !== undefined) await writeOutputFile(html, await tools.client.studyReportHtml(id));
   const { columns } = tools.out;
   if (json) writeJson(tools, found);
-  else writeLine(tools, [methodsText(found, columns), leadersText(found, columns)].filter((text) => text !== '').join('\n\n'));
+  else
+    writeLine(
+      tools,
+      [methodsText(found, columns), leadersText(found, columns), reportFrontText(found, columns)]
+        .filter((text) => text !== '')
+        .join('\n\n'),
+    );
   return exitCodes.done;
 }

@@ -143,6 +143,19 @@ describe('study watch', () => {
     expect(out).toMatch(/^rank /);
   });
 
+  test('of a study with several metrics prints its front, and how to see the rest', async () => {
+    const metrics = ['value', 'latency'].map((name) => ({ name, direction: 'minimize' as const }));
+    const several = endedStudy({ best: null, front: { size: 14 }, spec: { ...endedStudy().spec, metrics } });
+    const items = [trial(1, { front: 1, crowding: null, values: { value: 0.5, latency: 9 } })];
+    const { code, out, calls } = await commandLine(['study', 'watch', studyId], {
+      getStudy: inTurn(several),
+      front: async () => ({ metrics, size: 14, items, hypervolume: null, reference: null }),
+    });
+    expect([code, calls.at(-1)]).toEqual([0, ['front', studyId, { limit: 10 }]]);
+    expect(out).toMatch(/^14 trials on the front, of which 1 .+\n\nrank .+ front .+ value +latency /);
+    expect(out).toMatch(new RegExp(`\\n\\n13 more: clavier study front ${studyId}\\n$`));
+  });
+
   test('prints the ended study as JSON where it is asked to, and nothing else among the results', async () => {
     const getStudy = inTurn(study(), endedStudy());
     const { code, out, calls } = await commandLine(['study', 'watch', studyId, '--json'], { getStudy });

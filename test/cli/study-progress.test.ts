@@ -42,6 +42,12 @@ describe('progress without a terminal', () => {
     expect(to.text()).toBe('2 generations complete · 19 trials\n19 trials · best value 0.9124 (trial 7)\n');
   });
 
+  test('has the size of the front in place of a best trial, where a study has several metrics', () => {
+    const to = screen();
+    studyProgress(to, clockAt().read).show(study({ best: null, front: { size: 3 } }));
+    expect(to.text()).toBe('2 of 9 generations complete · 19 of 60 trials · front of 3 trials\n');
+  });
+
   test('says that a study is paused, and names no time left after the last trial', () => {
     const [clock, to] = [clockAt(), screen()];
     const progress = studyProgress(to, clock.read);

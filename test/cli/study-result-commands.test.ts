@@ -135,6 +135,22 @@ describe('study report', () => {
     expect(out).toMatch(/\n\nThe best different configurations\n\ntrial .+\n─/);
   });
 
+  test('prints the front of a study with several metrics: a few of its trials with all metrics and parameters, and how many more', async () => {
+    const metrics = ['value', 'latency'].map((name) => ({ name, label: name, direction: 'minimize' as const }));
+    const { parameters } = trial(1);
+    const members = Array.from({ length: 12 }, (_, place) => ({ trial: 20 + place, values: { value: place / 8, latency: 9 }, parameters }));
+    const front = { metrics, size: 14, members, others: [], reference: null, hypervolumes: [] };
+    const several = { ...report, front, leaders: [], finalLeaders: [] };
+    const { out } = await commandLine(['study', 'report', studyId], { studyReport: async () => several });
+    const lines = cells(out);
+    expect(lines[1]).toEqual(['method', 'charged', 'trained', 'done', 'trained', 'time']);
+    expect(lines).toContainEqual(['14 trials on the front, of which 10 that are spread over it are shown']);
+    expect(lines).toContainEqual(['rank', 'trial', 'value', 'latency', 'learningRate', 'hiddenUnits', 'epochs', 'maxLength']);
+    expect(lines).toContainEqual(['2', '21', '0.1250', '9.0000', '0.0105', '20', '4', '60']);
+    expect(lines).toContainEqual([`4 more: clavier study front ${report.id}`]);
+    expect(out).not.toContain('The best different configurations');
+  });
+
   test('writes the page into a file, and prints the report as JSON where it is asked to', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'clavier-report-'));
     try {
