@@ -1,14 +1,21 @@
 import { z } from 'zod';
-import { type Direction, oriented } from '../samplers/contract.ts';
-import type { RankingRule } from '../studies/definition/ranking.ts';
+import { type Direction, isBeyondLimits, oriented } from '../samplers/contract.ts';
+import type { ResolvedSpec } from '../studies/definition/definition.ts';
+import { rankingRuleOf } from '../studies/definition/ranking.ts';
 import type { StudyCheckpoint } from '../studies/model/study.ts';
+import type { Trial } from '../studies/model/trial.ts';
 import { pageOf } from './page.ts';
 
 const individualSchema = z
   .strictObject({
     trial: z.int().min(0).describe('Number of the trial that evaluated it.'),
     elite: z.boolean().describe('true if it survives from the generation before, without another evaluation.'),
-    value: z.number().nullable().describe('Value of the metric; null if it has none.'),
+    value: z.number().nullable().describe('Value of the metric, of several the first; null if it has none.'),
+    values: z
+      .record(z.string(), z.number())
+      .nullable()
+      .optional()
+      .describe('All metrics by name; null if not all are known. Only with several metrics.'),
   })
   .meta({ id: 'Individual', description: 'A member of a population: a configuration that a trial evaluated.' });
 
@@ -25,7 +32,7 @@ const generationSchema = z
       .number()
       .nullable()
       .describe('Mean value of the individuals that have one and keep all limits; null if there is none, and with several metrics.'),
-    population: z.array(individualSchema).describe('Elites by rank, then children by trial number.'),
+    population: z.array(individualSchema).describe('Elites by rank, then children by trial number; of `nsga2` all by rank.'),
   })
   .meta({ id: 'Generation', description: 'A completed generation.' });
 
@@ -45,27 +52,41 @@ export const checkpointPageSchema = pageOf('StudyCheckpointPage', checkpointSche
 export type GenerationRepresentation = z.output<typeof generationSchema>;
 export type CheckpointRepresentation = z.output<typeof checkpointSchema>;
 
+/** What ranks trials beside their value, by number. */
+type RankedBeside = ReadonlyMap<number, Pick<Trial, 'metricValues' | 'violation'>>;
+
 /**
  * Builds the representation of the generation that a study checkpoint completed; null if it completed none.
  *
- * @param beyond numbers of the trials beyond a limit of the study, at least those of the population
+ * @param beside of a study with constraints or several metrics: at least the trials of the population
  */
 export function representGeneration(
   checkpoint: StudyCheckpoint,
-  { direction, several }: Pick<RankingRule, 'direction' | 'several'>,
-  beyond: ReadonlySet<number>,
+  spec: Pick<ResolvedSpec, 'metrics' | 'ranking'>,
+  beside: RankedBeside,
 ): GenerationRepresentation | null {
   if (checkpoint.generation === null) return null;
+  const { direction, several = false } = rankingRuleOf(spec);
   const valued = checkpoint.population.flatMap(({ trial, value }) =>
-    value === null || several || beyond.has(trial) ? [] : [{ trial, value }],
+    value === null || several || isBeyondLimits(beside.get(trial) ?? {}) ? [] : [{ trial, value }],
   );
   const best = valued.reduce<(typeof valued)[number] | null>(
     (found, member) => (found && !isBetter(direction, member, found) ? found : member),
     null,
   );
   const mean = valued.length === 0 ? null : valued.reduce((sum, { value }) => sum + value / valued.length, 0);
-  const population = checkpoint.population.map(({ trial, elite, value }) => ({ trial, elite, value }));
+  const population = checkpoint.population.map(({ trial, elite, value }) => ({
+    trial,
+    elite,
+    value,
+    ...(several && { values: namedValues(spec, beside.get(trial)?.metricValues) }),
+  }));
   return { number: checkpoint.generation, trials: checkpoint.trials, best, mean, population };
+}
+
+function namedValues({ metrics }: Pick<ResolvedSpec, 'metrics'>, values: readonly number[] | undefined): Record<string, number> | null {
+  if (!values) return null;
+  return Object.fromEntries(values.map((value, index) => [metrics[index]?.name, value]));
 }
 
 /** Builds the representation of a study checkpoint, without its population, which is part of the generation. */

@@ -58,7 +58,7 @@ const unusedServices: Services = {
     trial: unused,
     measurements: unused,
     workerNotes: unused,
-    beyondLimits: unused,
+    rankedBeside: unused,
     checkpoints: unused,
     events: unused,
     storedResults: unused,

@@ -348,7 +348,7 @@ function readerOn(held: Held): CampaignReader {
     improvements: unused,
     trialPoints: unused,
     generationValues: unused,
-    beyondLimits: unused,
+    rankedBeside: unused,
     bestConfigurations: unused,
     storedTraces: unused,
     nonCanonicalNumbers: unused,

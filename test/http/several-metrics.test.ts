@@ -73,6 +73,24 @@ describe('a study with several metrics', () => {
     await verified(id);
   });
 
+  it('shows all metrics of the members of its generations', async () => {
+    const id = await finished({ sampler: { type: 'nsga2', population: 7 }, budget: { generations: 1 } });
+    const { items } = await get(`${id}/generations`);
+    expect(items).toMatchObject([{ number: 0, trials: 7, best: null, mean: null }]);
+    const members = items[0].population.sort((one: { trial: number }, other: { trial: number }) => one.trial - other.trial);
+    expect(members.map(({ value, values }: Record<string, unknown>) => ({ value, values }))).toEqual(
+      results.map(([accuracy, latency]) =>
+        latency === 'NaN' ? { value: null, values: null } : { value: accuracy, values: { accuracy, latency } },
+      ),
+    );
+    const alone = await finished({
+      metrics: [{ name: 'accuracy' }],
+      sampler: { type: 'nsga2', population: 7 },
+      budget: { generations: 1 },
+    });
+    expect((await get(`${alone}/generations`)).items[0].population[0]).not.toHaveProperty('values');
+  });
+
   it('has a front in place of a best trial', async () => {
     const id = await finished({ constraints });
     expect(await get(id)).toMatchObject({ best: null, front: { size: 3 } });

@@ -3,7 +3,6 @@ import { checkpointPageSchema, generationPageSchema, representCheckpoint, repres
 import { pageQuery, queryInteger } from '../../api/page.ts';
 import { leaderboardSchema, representLeaderboard, representTrial, trialPageSchema } from '../../api/trial.ts';
 import { invariant } from '../../shared/errors.ts';
-import { rankingRuleOf } from '../../studies/definition/ranking.ts';
 import { pagedStudyExport } from '../../studies/document/export.ts';
 import { exportFingerprint } from '../../studies/document/export-fingerprint.ts';
 import { anyStudyDocumentSchema } from '../../studies/document/request.ts';
@@ -86,9 +85,10 @@ function generationsRoute(app: App, { reader }: Services): void {
     const after = keyOf(request.query.cursor, scope, numberKey);
     const page = await reader.checkpoints({ studyId: study.id, generationsOnly: true, limit: request.query.limit, after });
     const members = page.items.flatMap(({ population }) => population.map(({ trial }) => trial));
-    const beyond = new Set(study.spec.constraints ? await reader.beyondLimits(study.id, members) : []);
+    const isAlone = study.spec.metrics.length === 1 && !study.spec.constraints;
+    const beside = new Map((isAlone ? [] : await reader.rankedBeside(study.id, members)).map((trial) => [trial.number, trial]));
     return pageResponse(page, scope, (checkpoint) => {
-      const generation = representGeneration(checkpoint, rankingRuleOf(study.spec), beyond);
+      const generation = representGeneration(checkpoint, study.spec, beside);
       invariant(generation, 'the reader returns only checkpoints of generations');
       return generation;
     });

@@ -16,6 +16,7 @@ import { latestAttempt } from './measurements.ts';
 import { type NumberRange, nextTrials } from './next-trials.ts';
 import { readOverviews, readTrialCounts } from './overview.ts';
 import { pageOf } from './page-of.ts';
+import { rankedRowSchema, withoutAbsent } from './raw-rows.ts';
 import { checkpointFromRow, evaluationFromRow, incidentFromRow, trialFromRow } from './rows.ts';
 import { readStoredResults } from './stored-results.ts';
 import { readStudy } from './study-row.ts';
@@ -23,6 +24,7 @@ import { readEnvironments } from './training-environments.ts';
 import { verificationReads } from './verification-reader.ts';
 import { readWorkerNotes } from './worker-notes.ts';
 
+const rankedBesideRows = z.array(rankedRowSchema.pick({ number: true, violation: true, metricValues: true }));
 const measurementRowsSchema = z.array(measurementSchema.extend({ recordedAt: z.date() }));
 
 /** Time for which requests are kept: a day. */
@@ -69,9 +71,10 @@ export function studyReads(
       return measurementRowsSchema.parse(rows);
     },
     workerNotes: (trialId) => readWorkerNotes(connection, trialId),
-    beyondLimits: async (studyId, numbers) => {
-      const where = { studyId, number: { in: [...new Set(numbers)] }, violation: { gt: 0 } };
-      return (await connection.trial.findMany({ where, select: { number: true } })).map(({ number }) => number);
+    rankedBeside: async (studyId, numbers) => {
+      const where = { studyId, number: { in: [...new Set(numbers)] } };
+      const rows = await connection.trial.findMany({ where, select: { number: true, violation: true, metricValues: true } });
+      return rankedBesideRows.parse(rows).map(withoutAbsent);
     },
     checkpoints: (filter) => checkpoints(connection, filter),
     events: (filter) => readEvents(connection, filter),

@@ -79,8 +79,8 @@ export interface StudyReader extends ReportReads, VerificationReads {
   measurements(trialId: string): Promise<Measurement[]>;
   /** null if no worker of a client has asked for the trial. */
   workerNotes(trialId: string): Promise<WorkerNotes | null>;
-  /** Those of some trials, by their numbers, that are beyond a limit of the study. */
-  beyondLimits(studyId: string, numbers: readonly number[]): Promise<number[]>;
+  /** What ranks some trials beside their value, by their numbers; in no order. */
+  rankedBeside(studyId: string, numbers: readonly number[]): Promise<Pick<Trial, 'number' | 'metricValues' | 'violation'>[]>;
   /** Study checkpoints by sequence; `after` is the sequence of the last one of the previous page. */
   checkpoints(filter: {
     studyId: string;

@@ -119,7 +119,11 @@ it('shows of the values of a generation the mean, and the best by the direction 
   await store.sql(`UPDATE trial SET violation = number - 1 WHERE study_id = '${limited}' AND number IN (1, 2)`);
   await close(limited, 0, [null, 0.25, 0.75]);
   expect(await store.reader.generationValues(limited, 10)).toMatchObject([{ mean: 0.25, best: 0.25 }]);
-  expect(await store.reader.beyondLimits(limited, [1, 2])).toEqual([2]);
+  const beside = await store.reader.rankedBeside(limited, [1, 2]);
+  expect(beside.sort((one, other) => one.number - other.number)).toEqual([
+    { number: 1, violation: 0 },
+    { number: 2, violation: 1 },
+  ]);
   await store.sql(`UPDATE study SET spec = jsonb_set(spec, '{metrics,1}', spec #> '{metrics,0}') WHERE id = '${least}'`);
   expect(await store.reader.generationValues(least, 10)).toMatchObject([{ mean: null, best: null }]);
 });
