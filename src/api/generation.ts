@@ -32,7 +32,9 @@ const generationSchema = z
       .number()
       .nullable()
       .describe('Mean value of the individuals that have one and keep all limits; null if there is none, and with several metrics.'),
-    population: z.array(individualSchema).describe('Elites by rank, then children by trial number; of `nsga2` all by rank.'),
+    population: z
+      .array(individualSchema)
+      .describe('In the order of the sampler: elites by rank, then children by trial number; or all by rank.'),
   })
   .meta({ id: 'Generation', description: 'A completed generation.' });
 
