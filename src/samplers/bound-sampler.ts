@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CrossViolation } from '../shared/errors.ts';
+import { checkedStates } from './checked-states.ts';
 import type {
   Generation,
   Member,
@@ -12,7 +13,7 @@ import type {
   SuggestionRequest,
 } from './contract.ts';
 
-/** A sampler with its problem and options filled in (see `Sampler`). Its state is opaque JSON, checked whenever it is read. */
+/** A sampler with its problem and options filled in (see `Sampler`). Its state is opaque JSON, checked when it is read first. */
 export interface BoundSampler {
   readonly name: string;
   readonly version: number;
@@ -42,7 +43,7 @@ export function bindSampler<Schema extends OptionsSchema, State>(
   problem: Problem,
   options: z.output<Schema>,
 ): BoundSampler {
-  const read = (state: unknown): State => sampler.stateSchema.parse(state);
+  const { read, made } = checkedStates(sampler.stateSchema);
   return {
     name: sampler.name,
     version: sampler.version,
@@ -54,8 +55,8 @@ export function bindSampler<Schema extends OptionsSchema, State>(
     check: () => sampler.check(problem, options),
     defaultParallelism: () => sampler.defaultParallelism(options),
     size: (budget) => sampler.size(problem, options, budget),
-    init: () => sampler.init(problem, options),
-    observe: (state, observations) => sampler.observe(problem, options, read(state), observations),
+    init: () => made(sampler.init(problem, options)),
+    observe: (state, observations) => made(sampler.observe(problem, options, read(state), observations)),
     suggest: (state, request) => sampler.suggest(problem, options, read(state), request),
     generation: (state) => sampler.generation(options, read(state)),
     population: (state) => sampler.population(read(state)),

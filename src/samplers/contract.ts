@@ -124,7 +124,10 @@ export type OptionsSchema = z.ZodType<{ readonly type: string }>;
  * at any time. No function reads a clock, the environment or `Math.random`, or changes its arguments.
  *
  * All functions are synchronous. All but `suggest` run on the event loop of a server, some in a transaction that holds the study's
- * lock: each returns within a millisecond or so.
+ * lock: each returns within a millisecond or so, except `observe` of a large generation, which is called once for each. With 64 parameters it
+ * takes some 30 ms for 1,000 members of `nsga2`, 15 ms for 1,000 of `genetic`, 10 ms for 200 particles of `swarm`, and 10 to 40 ms for
+ * `cma-es`, whose matrices cost the third power of the parameters. A process also checks each state once that it reads (`checked-states.ts`):
+ * up to 60 ms for those populations.
  */
 export interface Sampler<Schema extends OptionsSchema, State> {
   /** The value of `sampler.type` in a study. */

@@ -64,7 +64,7 @@ export function closeGeneration(
     const { number, value } = observation;
     const genome = genomeOf(space, options, observation);
     const beyond = isBeyondLimits(observation) && { violation: observation.violation };
-    return individualSchema.parse({ trial: number, genome, value, ...beyond, elite: false });
+    return { trial: number, genome, value, ...beyond, elite: false };
   });
   return {
     version: 1,
@@ -75,7 +75,7 @@ export function closeGeneration(
 }
 
 /** The genome of a finished trial. A given trial has no origin: its genome is made of its parameters. */
-function genomeOf(space: SearchSpace, options: GeneticOptions, { index, parameters, origin }: Observation): unknown {
-  if (options.variation === 'real') return realGenome(space, { parameters, latent: latentSchema.parse(origin['latent'] ?? {}) });
-  return index === null ? encodeGenome(space, genomeLayout(space, options.bits), parameters) : origin['genome'];
+function genomeOf(space: SearchSpace, options: GeneticOptions, { index, parameters, origin }: Observation): Individual['genome'] {
+  if (options.variation === 'real') return [...realGenome(space, { parameters, latent: latentSchema.parse(origin['latent'] ?? {}) })];
+  return index === null ? encodeGenome(space, genomeLayout(space, options.bits), parameters) : genomeSchema.parse(origin['genome']);
 }

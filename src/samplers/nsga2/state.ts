@@ -92,14 +92,15 @@ function orientedValues(directions: readonly Direction[], values: readonly numbe
 }
 
 function observed({ number, parameters, origin, value, values, violation }: Observation): Survivor {
-  return survivorSchema.parse({
+  const latent = origin['latent'];
+  return {
     trial: number,
     parameters,
-    latent: origin['latent'],
-    values: value === null ? null : (values ?? [value]),
-    violation,
+    ...(latent !== undefined && { latent: latentSchema.parse(latent) }),
+    values: value === null ? null : [...(values ?? [value])],
+    ...(violation !== undefined && { violation }),
     elite: false,
-  });
+  };
 }
 
 /** False if some number that every configuration has is continuous: then two configurations are equal only if one is a copy. */
