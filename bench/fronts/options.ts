@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
 import { type FrontPeerName, peerNames } from './peers.ts';
-import { type FrontProblem, frontProblems } from './problems.ts';
+import { type FrontProblem, frontProblems, tuningProblems } from './problems.ts';
 
 const help = `usage: npm run bench:fronts [-- options]
 
@@ -10,6 +10,7 @@ const help = `usage: npm run bench:fronts [-- options]
   --python PATH        a Python with optuna, whose samplers are run beside ours. To set one up:
                          python3 -m venv FOLDER && FOLDER/bin/pip install optuna
   --peers A,B          those of its samplers: ${peerNames.join(', ')} (all). TPE takes 0.1 to 1 s a trial
+  --tuning             the problems that settings are chosen on, in place of those that are reported
   --problems A,B       only these problems
   --seeds N            searches of each sampler on each problem (5)
   --first-seed N       seed of the first one (0)
@@ -37,6 +38,7 @@ export function readOptions(args: readonly string[]): FrontOptions | string {
       sampler: { type: 'string', multiple: true, default: defaultSamplers },
       python: { type: 'string' },
       peers: { type: 'string', default: peerNames.join(',') },
+      tuning: { type: 'boolean', default: false },
       problems: { type: 'string' },
       seeds: { type: 'string' },
       'first-seed': { type: 'string', default: '0' },
@@ -46,7 +48,7 @@ export function readOptions(args: readonly string[]): FrontOptions | string {
     },
   });
   if (values.help) return help;
-  const all = frontProblems();
+  const all = values.tuning ? tuningProblems() : frontProblems();
   const wanted = values.problems?.split(',') ?? all.map(({ name }) => name);
   const firstSeed = wholeNumber('first-seed', values['first-seed'], 0);
   return {

@@ -22,6 +22,8 @@ interface Draft {
   /** Bounds of each variable. */
   readonly bounds: readonly (readonly [number, number])[];
   readonly values: (x: Vector) => Vector;
+  /** Where the variables that are 0 or in the middle on the front are, as a share of their bounds. */
+  readonly best: 0 | 0.5;
   /** Upper bounds of all values. */
   readonly worst: Vector;
   /** The hypervolume of the true front against `worst`. */
@@ -31,8 +33,41 @@ interface Draft {
 /** Points of a true front of two metrics, and of each side of one of three, that stand for it where its volume has no formula. */
 const [frontPoints, frontSide] = [20_000, 300];
 
+/** The problems that the bench reports. */
 export function frontProblems(): FrontProblem[] {
   return [...zdt(), ...dtlz(2), ...dtlz(3)].map(problemFrom);
+}
+
+/**
+ * Problems to choose settings on, so that those that are reported choose nothing: the same kinds with fewer variables, whose best places are moved away
+ * from the bounds and the middle, and that of Fonseca and Fleming ("Multiobjective Optimization and Multiple Constraint Handling with Evolutionary Algorithms",
+ * IEEE Transactions on Systems, Man, and Cybernetics 28(1), 1998).
+ */
+export function tuningProblems(): FrontProblem[] {
+  return [
+    ...zdt(8, 4).map((draft) => moved(draft, 1)),
+    ...dtlz(2, [3, 5, 6]).map((draft) => moved(draft, 1)),
+    ...dtlz(3, [2, 4, 5]).map((draft) => moved(draft, 2)),
+    fonseca(4),
+  ].map(problemFrom);
+}
+
+/** The same front, but each variable from one on is best at a place of its own inside its bounds, with a straight slope on each side. */
+function moved(draft: Draft, from: number): Draft {
+  const { best } = draft;
+  const shareAt = (share: number, place: number) => {
+    if (share >= place) return best + ((1 - best) * (share - place)) / (1 - place);
+    return best === 0 ? (place - share) / place : (best * share) / place;
+  };
+  const moveTo = (index: number) => 0.15 + 0.7 * ((0.618 * (index + 1)) % 1);
+  const values = (x: Vector) =>
+    draft.values(
+      x.map((each, index) => {
+        const [low, high] = draft.bounds[index] ?? [0, 1];
+        return index < from ? each : low + (high - low) * shareAt((each - low) / (high - low), moveTo(index));
+      }),
+    );
+  return { ...draft, name: `moved ${draft.name}`, values };
 }
 
 function problemFrom({ name, bounds, values, worst, trueVolume }: Draft): FrontProblem {
@@ -61,7 +96,11 @@ const unit = (count: number): (readonly [number, number])[] => Array.from({ leng
 const sum = (values: Vector): number => values.reduce((total, value) => total + value, 0);
 const grid = (points: number): number[] => Array.from({ length: points }, (_, index) => index / (points - 1));
 
-function zdt(): Draft[] {
+/**
+ * @param variables of all but ZDT4 and ZDT6
+ * @param fewer of these two
+ */
+function zdt(variables = 30, fewer = 10): Draft[] {
   const linear = (x: Vector) => 1 + (9 * sum(x.slice(1))) / (x.length - 1);
   const root = (f: number, g: number) => 1 - Math.sqrt(f / g);
   const square = (f: number, g: number) => 1 - (f / g) ** 2;
@@ -78,25 +117,43 @@ function zdt(): Draft[] {
     g: (x: Vector) => number,
     h: Shape,
     most: number,
+    best: Draft['best'] = 0,
   ): Draft => {
     const values = (x: Vector) => [f1(x), g(x) * h(f1(x), g(x))];
     const worst = [1, most];
     const front = () => grid(frontPoints).map((x) => [f1([x]), h(f1([x]), 1)]);
-    return { name, bounds, values, worst, trueVolume: () => volumeBelow(front(), worst) };
+    return { name, bounds, values, best, worst, trueVolume: () => volumeBelow(front(), worst) };
   };
-  const wide = Array.from({ length: 9 }, () => [-5, 5] as const);
+  const wide = Array.from({ length: fewer - 1 }, () => [-5, 5] as const);
   return [
-    draft('ZDT1', unit(30), first, linear, root, 10),
-    draft('ZDT2', unit(30), first, linear, square, 10),
-    draft('ZDT3', unit(30), first, linear, waves, 10),
+    draft('ZDT1', unit(variables), first, linear, root, 10),
+    draft('ZDT2', unit(variables), first, linear, square, 10),
+    draft('ZDT3', unit(variables), first, linear, waves, 10),
     // Its g has at most 25 + 10 for each variable but the first.
-    draft('ZDT4', [[0, 1], ...wide], first, rugged, root, 1 + 9 * 45),
-    draft('ZDT6', unit(10), uneven, biased, square, 10),
+    draft('ZDT4', [[0, 1], ...wide], first, rugged, root, 1 + (fewer - 1) * 45, 0.5),
+    draft('ZDT6', unit(fewer), uneven, biased, square, 10),
   ];
 }
 
-/** With as many variables beyond the position on the front as the authors suggest: 5, 10 and 20. */
-function dtlz(metrics: number): Draft[] {
+/** Variables between −4 and 4; on the front all are alike, between −1/√n and 1/√n. */
+function fonseca(variables: number): Draft {
+  const place = 1 / Math.sqrt(variables);
+  const to = (x: Vector, centre: number) => 1 - Math.exp(-sum(x.map((each) => (each - centre) ** 2)));
+  const values = (x: Vector) => [to(x, place), to(x, -place)];
+  const worst = [1, 1];
+  const front = () => grid(frontPoints).map((share) => values(Array(variables).fill(place * (2 * share - 1))));
+  return {
+    name: 'Fonseca',
+    bounds: Array.from({ length: variables }, () => [-4, 4] as const),
+    values,
+    best: 0.5,
+    worst,
+    trueVolume: () => volumeBelow(front(), worst),
+  };
+}
+
+/** @param distances variables beyond the position on the front: as many as the authors suggest */
+function dtlz(metrics: number, distances: readonly [number, number, number] = [5, 10, 20]): Draft[] {
   const tail = (x: Vector) => x.slice(metrics - 1);
   const rugged = (x: Vector) => 100 * (x.length + sum(x.map((each) => (each - 0.5) ** 2 - Math.cos(20 * Math.PI * (each - 0.5)))));
   const bowl = (x: Vector) => sum(x.map((each) => (each - 0.5) ** 2));
@@ -125,8 +182,8 @@ function dtlz(metrics: number): Draft[] {
     const position = x.slice(0, metrics - 1);
     return [...position, last(position, 1 + (9 * sum(tail(x))) / tail(x).length)];
   };
-  // The greatest g of DTLZ1 is below 100 · (5 + 5 · 1.25), that of DTLZ2 is 10 / 4, and the last value of DTLZ7 is at most M · 11.
-  const [most1, most2, most7] = [0.5 * (1 + 1125), 3.5, 11 * metrics];
+  // The greatest g of DTLZ1 is below 100 · (n + n · 1.25) for n distances, that of DTLZ2 is n / 4, and the last value of DTLZ7 is at most M · 11.
+  const [most1, most2, most7] = [0.5 * (1 + 225 * distances[0]), 1 + distances[1] / 4, 11 * metrics];
   const simplex = 0.5 ** metrics / (metrics === 2 ? 2 : 6);
   const ball = metrics === 2 ? Math.PI / 4 : Math.PI / 6;
   const positions = metrics === 2 ? grid(frontPoints).map((x) => [x]) : grid(frontSide).flatMap((x) => grid(frontSide).map((y) => [x, y]));
@@ -134,22 +191,25 @@ function dtlz(metrics: number): Draft[] {
   return [
     {
       name: `DTLZ1 of ${metrics}`,
-      bounds: unit(metrics + 4),
+      bounds: unit(metrics - 1 + distances[0]),
       values: plane,
+      best: 0.5,
       worst: Array(metrics).fill(most1),
       trueVolume: () => most1 ** metrics - simplex,
     },
     {
       name: `DTLZ2 of ${metrics}`,
-      bounds: unit(metrics + 9),
+      bounds: unit(metrics - 1 + distances[1]),
       values: sphere,
+      best: 0.5,
       worst: Array(metrics).fill(most2),
       trueVolume: () => most2 ** metrics - ball,
     },
     {
       name: `DTLZ7 of ${metrics}`,
-      bounds: unit(metrics + 19),
+      bounds: unit(metrics - 1 + distances[2]),
       values: patches,
+      best: 0,
       worst: worst7,
       trueVolume: () =>
         volumeBelow(

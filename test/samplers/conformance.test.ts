@@ -43,9 +43,20 @@ samplerConformance(
   'list',
   casesOf((space) => ({ type: 'list', points: listedPoints(space) })),
 );
+/** The same cases with 2, 3 and 4 metrics in turn, every second one with a constraint. */
+function ofSeveralMetrics(cases: readonly ConformanceCase[]): ConformanceCase[] {
+  return cases.map((each, place) => ({
+    ...each,
+    title: `${each.title}, ${2 + (place % 3)} metrics`,
+    metrics: 2 + (place % 3),
+    constrained: place % 2 === 1,
+  }));
+}
+
 samplerConformance('tpe', [
   ...casesOf(() => ({ type: 'tpe', startupTrials: 4, candidates: 8 })),
   ...casesOf(() => ({ type: 'tpe', preset: 'hyperopt', startupTrials: 4, candidates: 8 })),
+  ...ofSeveralMetrics(casesOf(() => ({ type: 'tpe', startupTrials: 4, candidates: 8 }))),
 ]);
 samplerConformance(
   'quasi-random',
@@ -55,19 +66,15 @@ samplerConformance('cma-es', [
   ...casesOf(() => ({ type: 'cma-es' })),
   ...casesOf(() => ({ type: 'cma-es', population: 5, sigma: 0.6, restarts: false, learningRateAdaptation: true })),
 ]);
-samplerConformance(
-  'gp',
-  casesOf(() => ({ type: 'gp', startupTrials: 4 })),
-);
+samplerConformance('gp', [
+  ...casesOf(() => ({ type: 'gp', startupTrials: 4 })),
+  ...ofSeveralMetrics(casesOf(() => ({ type: 'gp', startupTrials: 4 }))),
+]);
 samplerConformance('swarm', [
   ...casesOf(() => ({ type: 'swarm', particles: 6 })),
   ...casesOf(() => ({ type: 'swarm', particles: 7, movement: { kind: 'constriction' }, topology: 'global', mutation: 0.5 })),
 ]);
 samplerConformance('nsga2', [
   ...casesOf(() => ({ type: 'nsga2', population: 8 })),
-  ...casesOf(() => ({ type: 'nsga2', population: 6, mutation: { probability: 1 } })).map((each, place) => ({
-    ...each,
-    metrics: 2 + (place % 3),
-    constrained: place % 2 === 1,
-  })),
+  ...ofSeveralMetrics(casesOf(() => ({ type: 'nsga2', population: 6, mutation: { probability: 1 } }))),
 ]);

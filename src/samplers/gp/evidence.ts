@@ -8,8 +8,8 @@ export interface Evidence {
   readonly points: readonly Point[];
   /** The value at each of them, oriented so that less is better, between −1 and 1. */
   readonly values: Float64Array;
-  /** Number of trials with a value among them. */
-  readonly measured: number;
+  /** Places in the history of the trials with a value, which are the first of the points. */
+  readonly measured: readonly number[];
   /** Those of the points that are beyond a limit of the study. */
   readonly beyond: ReadonlySet<Point>;
   /** The trials with a value, and how far they are from the limits; null if none is beyond one, or all are. */
@@ -22,6 +22,8 @@ export interface Evidence {
 }
 
 interface Trial {
+  /** Place in the history. */
+  readonly place: number;
   readonly point: Point;
   /** Oriented; null if it failed. */
   readonly value: number | null;
@@ -53,7 +55,8 @@ export function gatherEvidence(
 ): Evidence {
   const results = [...history];
   const seeksLimits = results.some(isBeyondLimits) && !results.some(keepsLimits);
-  const trials: Trial[] = results.map((result) => ({
+  const trials: Trial[] = results.map((result, place) => ({
+    place,
     point: pointOf(geometry, result.parameters),
     value: seeksLimits ? violationIn(result) : lossIn(direction, result),
     violation: seeksLimits || !hasValue(result) ? 0 : (result.violation ?? 0),
@@ -70,7 +73,7 @@ export function gatherEvidence(
   return {
     points: [...successes, ...region].map(({ point }) => point),
     values: Float64Array.from([...values, ...region.map(() => worst)]),
-    measured: successes.length,
+    measured: successes.map(({ place }) => place),
     beyond: new Set(beyond),
     limited: beyond.length === 0 ? null : limitedOf(successes),
     succeeded: successes.map(({ point }) => point),
@@ -98,14 +101,15 @@ function hasValue({ value }: Observation): boolean {
   return value !== null && Number.isFinite(value);
 }
 
-function keepsLimits(result: Observation): boolean {
+/** True for a trial with a value that is beyond no limit of the study. */
+export function keepsLimits(result: Observation): boolean {
   return hasValue(result) && !isBeyondLimits(result);
 }
 
 /** The same with fewer points. */
 export function thinned({ points, values }: Pick<Evidence, 'points' | 'values'>, most: number): Pick<Evidence, 'points' | 'values'> {
   const kept = bestAndLatest(
-    points.map((point, index) => ({ point, value: values[index] as number, violation: 0 })),
+    points.map((point, place) => ({ place, point, value: values[place] as number, violation: 0 })),
     most,
   );
   return { points: kept.map(({ point }) => point), values: Float64Array.from(kept, ({ value }) => value) };

@@ -32,10 +32,27 @@ export const halfRanked: Transform = (values) => {
   );
 };
 
-/** Root mean square distance of the different values up to the median from it; if they are all alike, the deviation of all values. */
-function spreadBelow(sorted: Float64Array, median: number): number {
-  const good = [...new Set(sorted.filter((value) => value <= median))];
-  const spread = Math.sqrt(meanOf(good.map((value) => (value - median) ** 2)));
+/**
+ * The same from a limit on, of which at least half of the values are within: values up to it stay, worse ones keep only their rank. Then mean 0 and deviation 1.
+ */
+export function rankedBeyond(values: Float64Array, limit: number): Float64Array {
+  const sorted = Float64Array.from(values).sort();
+  const spread = spreadBelow(sorted, limit);
+  const within = sorted.filter((value) => value <= limit).length;
+  const start = within === sorted.length ? 0 : normalQuantile(within / sorted.length);
+  return standardised(
+    values.map((value) => {
+      if (value <= limit) return value;
+      const quantile = normalQuantile((meanRank(sorted, value) + 0.5) / sorted.length);
+      return limit + spread * Math.max(quantile - start, 0);
+    }),
+  );
+}
+
+/** Root mean square distance of the different values up to a limit from it; if they are all alike, the deviation of all values. */
+function spreadBelow(sorted: Float64Array, limit: number): number {
+  const good = [...new Set(sorted.filter((value) => value <= limit))];
+  const spread = Math.sqrt(meanOf(good.map((value) => (value - limit) ** 2)));
   if (spread > 0) return spread;
   const mean = meanOf(sorted);
   return Math.sqrt(meanOf(sorted.map((value) => (value - mean) ** 2))) || 1;

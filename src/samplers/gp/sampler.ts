@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { mostMetrics, type Problem, type Sampler, type Suggestion, type SuggestionRequest } from '../contract.ts';
 import { shrunk } from '../shrink.ts';
 import { suggestionFor as suggestByTpe } from '../tpe/sampler.ts';
 import { defaultSettings as tpeSettings } from '../tpe/settings.ts';
@@ -38,6 +38,7 @@ export const gpSampler: Sampler<typeof gpOptionsSchema, z.output<typeof stateSch
   learns: 'history',
   skipsGiven: false,
   cost: 'slow',
+  mostMetrics,
   check: () => [],
   defaultParallelism: () => parallelism,
   size: () => null,

@@ -1,5 +1,4 @@
 import { keyOf, type Point, type Settle } from './dimensions.ts';
-import type { Ensemble } from './ensemble.ts';
 import type { Proposer, Shape } from './proposals.ts';
 
 /** Numbers of candidates. More of them find a better one, and take longer. */
@@ -30,11 +29,18 @@ const shrinkage = 0.45;
 /** Draws of the last resort. */
 const lastDraws = 20;
 
+/** The logarithm of what a trial at each of some points is expected to bring. */
+export interface Acquisition {
+  score(points: readonly Point[]): Float64Array;
+  /** A rough one, at a fraction of the cost. */
+  scoreByFirst(points: readonly Point[]): Float64Array;
+}
+
 /** Inputs of a search for the best candidate. */
 export interface SearchInputs {
   readonly settle: Settle;
   readonly proposer: Proposer;
-  readonly ensemble: Ensemble;
+  readonly acquisition: Acquisition;
   /** Tried points, best first. */
   readonly best: readonly Point[];
   readonly tried: ReadonlySet<string>;
@@ -70,7 +76,7 @@ function firstCandidates(inputs: SearchInputs, settings: SearchSettings): Point[
 /** The best by one model, of those that were not tried. */
 function glanced(inputs: SearchInputs, points: readonly Point[], count: number): Point[] {
   if (points.length <= count) return [...points];
-  return untriedBest(inputs, scored(points, inputs.ensemble.scoreByFirst(points)), count).map(({ point }) => point);
+  return untriedBest(inputs, scored(points, inputs.acquisition.scoreByFirst(points)), count).map(({ point }) => point);
 }
 
 /** Each candidate, or the best of its neighbours if that is better. */
@@ -85,8 +91,8 @@ function improved(inputs: SearchInputs, candidates: readonly Candidate[], count:
   });
 }
 
-function judged({ ensemble }: SearchInputs, points: readonly Point[]): Candidate[] {
-  return scored(points, ensemble.score(points));
+function judged({ acquisition }: SearchInputs, points: readonly Point[]): Candidate[] {
+  return scored(points, acquisition.score(points));
 }
 
 function scored(points: readonly Point[], scores: Float64Array): Candidate[] {

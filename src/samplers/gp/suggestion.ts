@@ -1,19 +1,15 @@
 import type { Problem, SuggestionRequest } from '../contract.ts';
-import { geometryOf, type Point, settlerOf } from './dimensions.ts';
-import { Ensemble, memberOf } from './ensemble.ts';
-import { type Evidence, gatherEvidence, thinned } from './evidence.ts';
-import { Feasibility } from './feasibility.ts';
-import { fitHyperparameters } from './fit.ts';
+import { directionsOf } from '../several-metrics.ts';
+import { geometryOf, settlerOf } from './dimensions.ts';
+import { keepsLimits } from './evidence.ts';
 import { hyperparametersOf } from './hyperparameters.ts';
-import { Limits } from './limits.ts';
-import { Posterior } from './posterior.ts';
+import type { Model, ModelInputs } from './model.ts';
 import { Proposer, priorShape, shapeOf } from './proposals.ts';
 import { type Candidate, findBest, lastResort } from './search.ts';
 import type { GpSettings } from './settings.ts';
-import { boxAround, widthAfter } from './trust-region.ts';
-
-/** Fewer values than this say nothing about a function. */
-const leastValues = 3;
+import { tradeOffModel } from './trade-off-model.ts';
+import { boxAround } from './trust-region.ts';
+import { valueModel } from './value-model.ts';
 
 /** A point to try; its score is −Infinity if it was drawn because all candidates had been tried. */
 export interface Prospect extends Candidate {
@@ -24,26 +20,17 @@ export interface Prospect extends Candidate {
 /** The most promising point by the model; null if too few trials have a value. */
 export function promisingPoint(problem: Problem, settings: GpSettings, request: SuggestionRequest): Prospect | null {
   const geometry = geometryOf(problem.space);
-  const evidence = gatherEvidence(problem.direction, geometry, request, settings.mostModelled);
-  if (evidence.measured < leastValues) return null;
   const layout = hyperparametersOf(geometry.dimensions);
-  const fitted = fitHyperparameters(layout, thinned(evidence, settings.mostFitted), settings.fitSteps);
-  const members = fitted.map(({ theta, transform }) => {
-    const outputs = transform(evidence.values);
-    return memberOf(new Posterior(layout, theta, evidence.points, outputs), evidence, outputs);
-  });
-  const [first] = members;
-  const feasibility = first && evidence.failed.length > 0 ? new Feasibility(first.posterior.kernel, evidence) : null;
-  const limits = evidence.limited && new Limits(layout, evidence.limited, settings.fitSteps);
-  const ensemble = new Ensemble(members, [...(feasibility ? [feasibility] : []), ...(limits ? [limits] : [])]);
+  const model = modelOf({ problem, settings, request, geometry, layout });
+  if (!model) return null;
+  const { acquisition, best, tried } = model;
   const stream = request.stream('gp-candidates', request.firstIndex);
-  const shaping = fitted[stream.integer(fitted.length)]?.theta ?? layout.mean;
+  const shaping = model.thetas[stream.integer(model.thetas.length)] ?? layout.mean;
   const [shape, prior] = [shapeOf(layout, shaping), priorShape(layout)];
-  const inputs = { settle: settlerOf(geometry), ensemble, tried: evidence.tried, shape };
-  const best = bestFirst(ensemble, evidence);
+  const inputs = { settle: settlerOf(geometry), acquisition, tried, shape };
   const [centre] = best;
   if (settings.region && centre && request.firstIndex % 2 === 1) {
-    const box = boxAround(centre, shape, widthAfter(problem.direction, request.history, settings.region));
+    const box = boxAround(centre, shape, model.widthOfBox(settings.region));
     const proposer = new Proposer(geometry, stream, box);
     const found = findBest({ ...inputs, proposer, best: [centre], prior: shape }, settings.search);
     if (found) return { ...found, isNearby: true };
@@ -52,12 +39,8 @@ export function promisingPoint(problem: Problem, settings: GpSettings, request: 
   return { ...(findBest(everywhere, settings.search) ?? lastResort(everywhere)), isNearby: false };
 }
 
-/** Points beyond no limit by what the models say of them: a lucky value at a noisy one is no reason to look around it. */
-function bestFirst(ensemble: Ensemble, { points: all, beyond }: Evidence): Point[] {
-  const points = beyond.size === 0 ? all : all.filter((point) => !beyond.has(point));
-  const means = ensemble.means(points);
-  return points
-    .map((point, index) => ({ point, mean: means[index] as number }))
-    .sort((one, two) => one.mean - two.mean)
-    .map(({ point }) => point);
+/** While no trial keeps all limits, their violation is the only metric. */
+function modelOf(inputs: ModelInputs): Model | null {
+  const isOfSeveral = directionsOf(inputs.problem).length > 1 && [...inputs.request.history].some(keepsLimits);
+  return isOfSeveral ? tradeOffModel(inputs) : valueModel(inputs);
 }

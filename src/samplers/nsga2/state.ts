@@ -5,7 +5,8 @@ import { invariant } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { parameterNameSchema, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
 import { cardinality } from '../../space/unit-cube.ts';
-import { type Direction, type Observation, oriented, type Problem } from '../contract.ts';
+import type { Observation, Problem } from '../contract.ts';
+import { directionsOf, orientedValues } from '../several-metrics.ts';
 import { latentSchema } from '../variation/genome.ts';
 import type { Nsga2Options } from './options.ts';
 
@@ -78,17 +79,13 @@ export function markOf(parameters: Configuration): string {
 
 /** The best members, best first; ties go to the lower trial number. */
 function best(problem: Problem, members: readonly Survivor[], count: number): Survivor[] {
-  const directions = problem.directions ?? [problem.direction];
+  const directions = directionsOf(problem);
   const byNumber = members.toSorted((one, other) => one.trial - other.trial);
   const candidates = byNumber.map(({ values, violation }) => ({
     values: values && orientedValues(directions, values),
     ...(violation !== undefined && { violation }),
   }));
   return bestRanked(candidates, count).flatMap(({ index }) => byNumber[index] ?? []);
-}
-
-function orientedValues(directions: readonly Direction[], values: readonly number[]): number[] {
-  return values.map((value, metric) => oriented(directions[metric] ?? 'minimize', value));
 }
 
 function observed({ number, parameters, origin, value, values, violation }: Observation): Survivor {

@@ -1,10 +1,10 @@
 import { itemsFrom, knownInCommon } from '../../shared/shared-list.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import { type Direction, type History, type Observation, oriented, type SuggestionRequest } from '../contract.ts';
+import type { Direction, History, Observation, SuggestionRequest } from '../contract.ts';
 import { Column } from './column.ts';
 import { ConfigurationIndex } from './configuration-index.ts';
 import { coordinateIn, type Geometry } from './geometry.ts';
-import { LimitedRanking } from './limited-ranking.ts';
+import { type TrialRanking, trialRanking } from './trial-ranking.ts';
 
 /** Trials known when a suggestion is made: finished ones, then pending ones, each ordered by number. */
 export interface Evidence {
@@ -27,41 +27,42 @@ const pasts = new WeakMap<Observation, Past>();
  * as the worst: nothing good is known of them, and the next trial is better placed elsewhere. For pending trials this is a constant liar
  * (Ginsbourger, Le Riche and Carraro 2010) whose lie is the worst value. A trial beyond a limit of the study is between: after every trial
  * that keeps all limits, by its violation (as c-TPE and Optuna's `constraints_func` order them; Watanabe and Hutter, "c-TPE: Tree-structured
- * Parzen Estimator with Inequality Constraints", 2023, compare both).
+ * Parzen Estimator with Inequality Constraints", 2023, compare both). Trials with several metrics are ordered by front and crowding (`front-ranking.ts`).
  *
  * A search asks again and again with a history that has grown by a few observations. Observations never change: those that were here
  * the last time, in the same place, are not read again. Nor are those compared that both histories have from the same array.
  */
 export function gatherEvidence(
-  direction: Direction,
+  directions: readonly Direction[],
   geometry: Geometry,
   { history, pending }: Pick<SuggestionRequest, 'history' | 'pending'>,
 ): Evidence {
   const first = history.at(0);
   const known = first && pasts.get(first);
-  const past = known?.isOf(direction, geometry) ? known : new Past(direction, geometry);
+  const past = known?.isOf(directions, geometry) ? known : new Past(directions, geometry);
   if (first) pasts.set(first, past);
   return past.with(history, pending);
 }
 
 class Past {
-  readonly #direction: Direction;
+  readonly #directions: readonly Direction[];
   readonly #geometry: Geometry;
   readonly #columns: readonly Column[];
-  readonly #ranking = new LimitedRanking();
+  readonly #ranking: TrialRanking;
   readonly #tried = new ConfigurationIndex();
   /** The observations of `#last`, each at its place. */
   readonly #observations: Observation[] = [];
   #last: History = [];
 
-  constructor(direction: Direction, geometry: Geometry) {
-    this.#direction = direction;
+  constructor(directions: readonly Direction[], geometry: Geometry) {
+    this.#directions = directions;
     this.#geometry = geometry;
+    this.#ranking = trialRanking(directions);
     this.#columns = geometry.axes.map((axis) => new Column(axis));
   }
 
-  isOf(direction: Direction, geometry: Geometry): boolean {
-    return direction === this.#direction && geometry === this.#geometry;
+  isOf(directions: readonly Direction[], geometry: Geometry): boolean {
+    return geometry === this.#geometry && String(directions) === String(this.#directions);
   }
 
   with(history: History, pending: readonly Configuration[]): Evidence {
@@ -72,7 +73,7 @@ class Past {
       this.#observations.push(observation);
     }
     this.#last = history;
-    this.#ranking.add(news.map((observation) => this.#standingOf(observation)));
+    this.#ranking.add(news);
     for (const [index, parameters] of pending.entries()) this.#put(history.length + index, parameters);
     return {
       trials: history.length + pending.length,
@@ -114,10 +115,5 @@ class Past {
 
   #coordinatesOf(configuration: Configuration): number[] {
     return this.#columns.map((_, place) => coordinateIn(this.#geometry, place, configuration));
-  }
-
-  #standingOf({ value, violation = 0 }: Observation) {
-    const isFailed = value === null || !Number.isFinite(value);
-    return { value: isFailed ? Number.NEGATIVE_INFINITY : oriented(this.#direction, value), violation: isFailed ? 0 : violation };
   }
 }

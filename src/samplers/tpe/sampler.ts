@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { configurationFrom } from '../../space/configuration.ts';
 import { decodeUnit } from '../../space/unit-cube.ts';
-import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { mostMetrics, type Problem, type Sampler, type Suggestion, type SuggestionRequest } from '../contract.ts';
+import { directionsOf } from '../several-metrics.ts';
 import { geometryOf } from './geometry.ts';
 import { chooseByModel } from './model.ts';
 import { tpeOptionsSchema } from './options.ts';
@@ -20,7 +21,8 @@ const parallelism = 4;
  * g(x), says where they are; the next trial is, among candidates drawn from l, the one with the largest l(x) / g(x).
  *
  * Trials without a value (failed, or not finite) and pending ones are bad (see `gatherEvidence`); ties go to the lower
- * trial number. Without anything to look at, as in the first trials, a suggestion is drawn uniformly.
+ * trial number. With several metrics the good trials are those of the best fronts, and of the last one that counts those that add the most hypervolume (`front-ranking.ts`),
+ * as in MOTPE (Ozaki, Tanigaki, Watanabe and Onishi, "Multiobjective Tree-Structured Parzen Estimator for Computationally Expensive Optimization Problems", GECCO 2020), but their weights follow their ranks. Without anything to look at, as in the first trials, a suggestion is drawn uniformly.
  *
  * With parallelism 1 every suggestion sees all results and slots idle meanwhile; the default, 4, trades a little of
  * that for speed.
@@ -35,6 +37,7 @@ export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateS
   learns: 'history',
   skipsGiven: false,
   cost: 'instant',
+  mostMetrics,
   looksAt: (options, history) => looksAt(settingsOf(options), history),
   check: () => [],
   defaultParallelism: () => parallelism,
@@ -74,7 +77,7 @@ export function suggestionFor(problem: Problem, settings: TpeSettings, request: 
   const seen = history.length + pending.length;
   if (seen === 0 || seen < settings.startupTrials) return startup(problem, request);
   const geometry = geometryOf(problem.space);
-  const evidence = gatherEvidence(problem.direction, geometry, request);
+  const evidence = gatherEvidence(directionsOf(problem), geometry, request);
   const choice = chooseByModel(geometry, evidence, settings, (group) => stream('tpe-candidates', firstIndex, group));
   const good = Math.min(settings.goodCount(seen), seen);
   return {

@@ -28,7 +28,7 @@ function splitOf(history: readonly Observation[], pending = 0) {
   const places = Array.from({ length: pending }, () => ({ x: 0.5, y: 0.5 }));
   const [group] = geometry.groups.together;
   if (!group) throw new Error('the space has parameters');
-  return splitSamples(gatherEvidence('minimize', geometry, { history, pending: places }), group, defaultSettings);
+  return splitSamples(gatherEvidence(['minimize'], geometry, { history, pending: places }), group, defaultSettings);
 }
 
 const suggestion = (sampler: typeof tpeSampler, history: readonly Observation[]) => {

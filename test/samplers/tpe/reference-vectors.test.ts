@@ -75,7 +75,7 @@ describe.each(vectors('tpe-hyperopt.json', hyperoptSchema).cases)('as hyperopt o
     origin: {},
     value: vector.losses[number] ?? null,
   }));
-  const evidence = gatherEvidence('minimize', geometry, { history, pending: [] });
+  const evidence = gatherEvidence(['minimize'], geometry, { history, pending: [] });
   const [group] = geometry.groups.apart;
   const split = group && splitSamples(evidence, group, hyperoptSettings);
   const density = (kind: 'good' | 'bad') => {
