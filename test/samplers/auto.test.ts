@@ -39,11 +39,27 @@ describe('the rules', () => {
       search({ trials: 400 }, spaceOf(rate), 101),
       'quasi-random: 101 trials at a time; samplers that learn take at most 100',
     ],
-    ['several metrics', { ...search({ trials: 70 }), problem: several }, 'nsga2: 2 metrics'],
+    ['several metrics', { ...search({ trials: 70 }), problem: several }, 'gp: 2 metrics, 1 numeric parameter, 70 trials'],
     [
       'several metrics that wait for nothing',
       { ...search({ trials: 70 }), problem: several, isAsynchronous: true },
-      'quasi-random: 2 metrics; nsga2 waits for whole generations',
+      'gp: 2 metrics, 1 numeric parameter, 70 trials',
+    ],
+    [
+      'several metrics and generations',
+      { ...search({ generations: 9 }), problem: several },
+      'nsga2: 2 metrics, and the budget counts generations',
+    ],
+    ['a very long search of several metrics', { ...search({ trials: 1001 }), problem: several }, 'nsga2: 2 metrics, 1001 results'],
+    [
+      'a very long search of several metrics that waits for nothing',
+      { ...search({ trials: 1001 }), problem: several, isAsynchronous: true },
+      'tpe: 1001 results; beyond 1000, gp suggests as tpe does',
+    ],
+    [
+      'several metrics, very many at a time',
+      { ...search({ trials: 400 }, spaceOf(rate), 33), problem: several },
+      'nsga2: 2 metrics, 33 trials at a time',
     ],
     ['very many parameters', search({ trials: 70 }, spaceOf(...many)), 'tpe: 41 parameters; beyond 40, gp suggests as tpe does'],
   ])('%s', (_title, wanted, reason) => {

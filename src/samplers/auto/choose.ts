@@ -2,6 +2,7 @@ import { counted } from '../../shared/counted.ts';
 import type { SearchSpace } from '../../space/schema.ts';
 import { type Problem, type SearchBudget, widestWindow } from '../contract.ts';
 import { gpSettings } from '../gp/settings.ts';
+import { directionsOf } from '../several-metrics.ts';
 import { type SamplerOptions, samplerFor, samplerOptionsSchema } from '../table.ts';
 
 /** A search before its first trial, as the rules see it. */
@@ -34,13 +35,9 @@ interface Rule {
 /** The first rule that gives a reason decides. docs/samplers.md has them in words, and the figures that they follow from. */
 const rules: readonly Rule[] = [
   {
-    sampler: 'quasi-random',
-    because: ({ problem: { directions = [] }, isAsynchronous = false }) =>
-      directions.length > 1 && isAsynchronous ? `${counted(directions.length, 'metric')}; nsga2 waits for whole generations` : null,
-  },
-  {
     sampler: 'nsga2',
-    because: ({ problem: { directions = [] } }) => (directions.length > 1 ? counted(directions.length, 'metric') : null),
+    because: ({ problem, budget: { generations } }) =>
+      isOfSeveral(problem) && generations !== undefined ? `${metricsOf(problem)}, and the budget counts generations` : null,
   },
   { sampler: 'swarm', because: ({ budget: { generations } }) => (generations === undefined ? null : 'the budget counts generations') },
   { sampler: 'grid', because: fewConfigurations },
@@ -50,6 +47,14 @@ const rules: readonly Rule[] = [
       trials !== undefined && parallelism !== undefined && parallelism >= trials && known === 0
         ? `${counted(trials, 'trial')}, which may all be open at once`
         : null,
+  },
+  {
+    sampler: 'nsga2',
+    because: ({ problem, budget: { trials = 0 }, known = 0, parallelism = 1, isAsynchronous = false }) => {
+      if (!isOfSeveral(problem) || isAsynchronous) return null;
+      if (parallelism > mostWatched) return `${metricsOf(problem)}, ${counted(parallelism, 'trial')} at a time`;
+      return trials + known > gpSettings.mostTrials ? `${metricsOf(problem)}, ${counted(trials + known, 'result')}` : null;
+    },
   },
   {
     sampler: 'quasi-random',
@@ -77,8 +82,12 @@ const rules: readonly Rule[] = [
   },
   {
     sampler: 'gp',
-    because: ({ problem: { space }, budget: { trials } }) =>
-      [parametersOf(space), ...(trials === undefined ? [] : [counted(trials, 'trial')])].join(', '),
+    because: ({ problem, budget: { trials } }) =>
+      [
+        ...(isOfSeveral(problem) ? [metricsOf(problem)] : []),
+        parametersOf(problem.space),
+        ...(trials === undefined ? [] : [counted(trials, 'trial')]),
+      ].join(', '),
   },
 ];
 
@@ -89,6 +98,15 @@ export function chooseSampler(search: Search): Choice {
     if (reason !== null) return { options: samplerOptionsSchema.parse({ type: sampler }), reason: `${sampler}: ${reason}` };
   }
   throw new Error('the last rule always decides');
+}
+
+function isOfSeveral(problem: Problem): boolean {
+  return directionsOf(problem).length > 1;
+}
+
+/** `2 metrics`. */
+function metricsOf(problem: Problem): string {
+  return counted(directionsOf(problem).length, 'metric');
 }
 
 /** Every configuration can be tried. */

@@ -21,7 +21,7 @@ const leastComponent = 1e-3;
 /** What the hypervolume is measured with; losses are those of the models, less is better. */
 export interface TradeOff {
   /** The model of each metric. */
-  readonly posteriors: readonly Posterior[];
+  readonly posteriors: readonly Pick<Posterior, 'predict'>[];
   /** Means of the points that are not dominated. */
   readonly front: readonly (readonly number[])[];
   /** Worse than the front in every metric. */

@@ -30,7 +30,7 @@ const parallelism = 4;
 export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'tpe',
   version: 2,
-  summary: 'Learns from finished trials where good ones are likely; suited to expensive trials.',
+  summary: 'Learns from finished trials where good ones are likely; suited to expensive trials, of up to four metrics.',
   optionsSchema: tpeOptionsSchema,
   pinned: pinnedOptions,
   stateSchema,

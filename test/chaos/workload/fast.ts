@@ -18,6 +18,8 @@ const coarseSpace: Definition['searchSpace'] = [
 const retries: Definition['retries'] = { maxAttempts: 100, on: ['crash', 'timeout'] };
 const genetic = (elites: number, selectionExponent: number) => ({ type: 'genetic', population: 8, elites, selectionExponent }) as const;
 
+const twoMetrics: Pick<Definition, 'metrics'> = { metrics: [{ name: 'accuracy' }, { name: 'loss' }] };
+
 /** Every sampler and most ways in which a study can end: about 300 trials of about half a second. */
 export const fastWorkload: readonly Entry[] = [
   study('random', { sampler: { type: 'random' }, budget: { trials: 30 }, seed: 1 }),
@@ -31,6 +33,8 @@ export const fastWorkload: readonly Entry[] = [
     'none',
     false,
   ),
+  study('tpe, two metrics', { ...twoMetrics, sampler: { type: 'tpe', startupTrials: 4 }, budget: { trials: 12 }, seed: 31 }),
+  study('gp, two metrics', { ...twoMetrics, sampler: { type: 'gp', startupTrials: 4 }, budget: { trials: 10 }, seed: 32 }),
   study('genetic 1', { sampler: genetic(1, 4), budget: { generations: 4 }, seed: 7 }),
   study('genetic 2', { sampler: genetic(4, 4), budget: { generations: 4 }, seed: 8 }, 'paused'),
   study('genetic 3', { sampler: genetic(4, 2), budget: { generations: 4 }, seed: 9 }, 'moved'),

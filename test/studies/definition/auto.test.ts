@@ -20,17 +20,18 @@ const parallelisms = [undefined, 1, 33, 100, 101, 1000];
 const metrics = [['loss'], ['loss', 'seconds']];
 const schedules = [undefined, 'deterministic', 'asynchronous'];
 const trials = [1, 70, 5000];
+const budgets = [...trials.map((count) => ({ trials: count })), { generations: 3 }];
 const wide = Array.from({ length: 41 }, (_, index) => ({ type: 'float', name: `rate${index}`, low: 0, high: 1 }));
 
 test('whatever else a definition says, the sampler that is chosen for it is not refused', () => {
   for (const parallelism of parallelisms)
     for (const names of metrics)
       for (const schedule of schedules)
-        for (const count of trials)
+        for (const budget of budgets)
           for (const searchSpace of [undefined, wide]) {
             const members = {
               metrics: names.map((name) => ({ name })),
-              budget: { trials: count },
+              budget,
               ...(parallelism !== undefined && { parallelism }),
               ...(schedule !== undefined && { schedule }),
               ...(searchSpace !== undefined && { searchSpace }),
