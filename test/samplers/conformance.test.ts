@@ -68,7 +68,8 @@ samplerConformance('cma-es', [
 ]);
 samplerConformance('gp', [
   ...casesOf(() => ({ type: 'gp', startupTrials: 4 })),
-  ...ofSeveralMetrics(casesOf(() => ({ type: 'gp', startupTrials: 4 }))),
+  // Each suggestion takes a process for every metric: three spaces are enough.
+  ...ofSeveralMetrics(casesOf(() => ({ type: 'gp', startupTrials: 4 })).slice(-3)),
 ]);
 samplerConformance('swarm', [
   ...casesOf(() => ({ type: 'swarm', particles: 6 })),
