@@ -50,6 +50,11 @@ export interface Observation {
    * number if a limited value was not finite. Absent: there are no limits, or the trial has no values.
    */
   readonly violation?: number;
+  /**
+   * Step after which the trial was stopped early, because it was not promising; `value` is then the one after that step. Absent: it was not
+   * stopped. A sampler puts such a trial behind every one that was not stopped, as README.md says.
+   */
+  readonly prunedAt?: number;
   /** True for a result that a client knew: every later suggestion sees it. */
   readonly known?: true;
 }

@@ -74,7 +74,11 @@ function parallelismViolations(spec: ResolvedSpec, { parallelism }: ChangedFacts
   if (parallelism === undefined) return [];
   const sampler = samplerOf(spec);
   if (waitsForWindow(spec, sampler)) {
-    const detail = `is a part of this search: under the deterministic schedule the ${sampler.name} sampler suggests trial n from the results of the trials 0 to n - ${spec.parallelism}, so another parallelism would suggest other trials. Fork the study, or create one with the asynchronous schedule`;
+    const uses =
+      sampler.learns === 'history'
+        ? `the ${sampler.name} sampler suggests trial n from the results of the trials 0 to n - ${spec.parallelism}, so another parallelism would suggest other trials`
+        : `the pruner compares trial n with the trials 0 to n - ${spec.parallelism}, so another parallelism would stop other trials`;
+    const detail = `is a part of this search: under the deterministic schedule ${uses}. Fork the study, or create one with the asynchronous schedule`;
     return [{ pointer: '/parallelism', detail }];
   }
   const { lineage: _lineage, evaluate: _evaluate, ...definition } = { ...spec, parallelism };

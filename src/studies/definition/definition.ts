@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Direction, retriedKinds } from '../../objectives/contract.ts';
 import { type BoundObjective, objectiveSchema } from '../../objectives/table.ts';
+import { prunerOptionsSchema } from '../../pruners/table.ts';
 import { autoOptionsSchema } from '../../samplers/auto/options.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
 import { mostMetrics, type Problem } from '../../samplers/contract.ts';
@@ -146,6 +147,15 @@ export const samplerChoiceSchema = z
   .discriminatedUnion('type', [autoOptionsSchema, samplerOptionsSchema])
   .meta({ id: 'SamplerChoice', description: 'A sampler and its options, or `auto`.' });
 
+const noPrunerSchema = z.strictObject({ type: z.literal('none') }).meta({ id: 'NoPruner', description: 'No trial is stopped early.' });
+
+/** A pruner as a client names it. */
+export const prunerChoiceSchema = z
+  .discriminatedUnion('type', [noPrunerSchema, prunerOptionsSchema])
+  .describe(
+    'Stops trials early that are not promising, by the metric at the steps that they report. Default: none. Under the deterministic schedule a trial is compared only with those whose results its suggestion could see.',
+  );
+
 /** A study as a client writes it: search space, objective, sampler, budget. */
 export const studySpecSchema = z
   .strictObject({
@@ -153,6 +163,7 @@ export const studySpecSchema = z
     searchSpace: searchSpaceSchema,
     metrics: metricsOf(metricSchema),
     sampler: samplerChoiceSchema.default({ type: 'auto' }),
+    pruner: prunerChoiceSchema.optional(),
     samplerReason: z
       .string()
       .max(500)
@@ -189,6 +200,7 @@ export const resolvedSpecSchema = studySpecSchema
   .extend({
     metrics: metricsOf(resolvedMetricSchema),
     sampler: samplerOptionsSchema,
+    pruner: prunerOptionsSchema.optional(),
     budget: budgetSchema,
     parallelism: z.int().min(1).describe('Limit on open trials.'),
     seed: seedSchema,

@@ -12,7 +12,7 @@ import {
   spaceViolations,
 } from '../../space/schema.ts';
 import { constraintsSchema } from './constraints.ts';
-import { budgetSchema, metricSchema, parallelismSchema, samplerChoiceSchema, scheduleSchema } from './definition.ts';
+import { budgetSchema, metricSchema, parallelismSchema, prunerChoiceSchema, samplerChoiceSchema, scheduleSchema } from './definition.ts';
 import { givenTrialsSchema } from './given-trials.ts';
 import { type Repaired, repaired } from './repaired.ts';
 import { type DefinitionParts, newPartViolations, partViolations, withoutOrigin } from './violations.ts';
@@ -77,6 +77,7 @@ function validParts(definition: ReadonlyMap<string, unknown>): ValidParts {
       sampler: sampler.value,
       objective: objective.value,
       budget: budget.value,
+      pruner: prunerChoiceSchema.safeParse(definition.get('pruner')).data,
       constraints: constraintsSchema.safeParse(definition.get('constraints')).data,
       parallelism: parallelismSchema.safeParse(definition.get('parallelism')).data,
       schedule: scheduleSchema.safeParse(definition.get('schedule')).data,

@@ -27,6 +27,8 @@ export interface RankingRule {
 export interface RankedResult {
   readonly value: number | null;
   readonly diverged: boolean;
+  /** A trial that was stopped early never ranks before one that was not. */
+  readonly prunedAt?: number | undefined;
   /** See `violationOf`; absent: the study has no constraints, or the trial has no result. */
   readonly violation?: number | undefined;
 }
@@ -42,8 +44,8 @@ export function scoreOf(rule: RankingRule, result: RankedResult): number | null 
 }
 
 /** True if a trial has a value that can rank, whether or not it keeps the limits of its study. */
-export function countsAsResult({ ranking }: Pick<RankingRule, 'ranking'>, { value, diverged }: RankedResult): boolean {
-  return value !== null && !(diverged && ranking === 'finite-first');
+export function countsAsResult({ ranking }: Pick<RankingRule, 'ranking'>, { value, diverged, prunedAt }: RankedResult): boolean {
+  return value !== null && prunedAt === undefined && !(diverged && ranking === 'finite-first');
 }
 
 /**

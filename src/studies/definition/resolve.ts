@@ -78,13 +78,14 @@ function withDefaults(spec: ChosenSpec, drawnSeed: number): ResolvedSpec {
   }));
   const sampler = samplerFor(problemOf({ ...spec, metrics }), spec.sampler);
   const seed = spec.seed ?? drawnSeed;
-  const { givenTrials = [], warmStart = [], constraints = [], ...others } = spec;
+  const { givenTrials = [], warmStart = [], constraints = [], pruner, ...others } = spec;
   const taken = warmStart.filter(isTaken);
   return {
     ...others,
     ...(givenTrials.length > 0 && { givenTrials: resolvedGiven(spec.searchSpace, givenTrials) }),
     ...(taken.length > 0 && { warmStart: taken }),
     ...(constraints.length > 0 && { constraints }),
+    ...(pruner && pruner.type !== 'none' && { pruner }),
     metrics,
     parallelism: spec.parallelism ?? defaultParallelism(objective, sampler),
     seed,

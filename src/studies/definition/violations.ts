@@ -14,7 +14,7 @@ import type { NamedValues } from './ranking.ts';
 
 /** The parts of a definition that are valid each by itself. A part that is missing is not checked. */
 export type DefinitionParts = {
-  readonly [Key in 'searchSpace' | 'metrics' | 'constraints' | 'sampler' | 'budget' | 'parallelism' | 'schedule' | 'objective']?:
+  readonly [Key in 'searchSpace' | 'metrics' | 'constraints' | 'sampler' | 'pruner' | 'budget' | 'parallelism' | 'schedule' | 'objective']?:
     | StudySpec[Key]
     | undefined;
 } & { readonly givenTrials?: readonly Pick<WrittenGiven, 'parameters' | 'values'>[] | undefined };
@@ -48,6 +48,7 @@ export function partViolations(parts: DefinitionParts): CrossViolation[] {
     ...(objective ? [...metricViolations(parts, objective), ...constraintViolations(parts.constraints ?? [], objective)] : []),
     ...(sampler ? [...samplerViolations(sampler), ...samplerFitViolations(parts, sampler)] : []),
     ...severalViolations(parts, sampler),
+    ...prunerViolations(parts),
     ...(objective && searchSpace ? objective.check(searchSpace) : []),
     ...(searchSpace && parts.givenTrials
       ? givenViolations({ space: searchSpace, ...namedValues(parts) }, parts.givenTrials, { pointer: '/givenTrials' })
@@ -60,6 +61,7 @@ export function newPartViolations(parts: DefinitionParts): CrossViolation[] {
   return [
     ...(parts.searchSpace ? computedEndViolations(parts.searchSpace) : []),
     ...targetViolations(parts),
+    ...needlessPruner(parts),
     ...(parts.objective && parts.constraints ? unreachableLimits(parts.constraints, objectiveFor(parts.objective)) : []),
   ];
 }
@@ -111,6 +113,26 @@ function severalViolations({ metrics = [], budget }: DefinitionParts, sampler: B
       : []),
     ...(budget?.targetValue === undefined ? [] : [{ pointer: '/budget/targetValue', detail, from: ['/metrics'] }]),
   ];
+}
+
+/** A pruner compares one value. */
+function prunerViolations({ metrics = [], pruner }: DefinitionParts): CrossViolation[] {
+  if (!hasPruner(pruner) || metrics.length < 2) return [];
+  const detail = `must be absent: a study with ${metrics.length} metrics has no single value by which a trial could be stopped`;
+  return [{ pointer: '/pruner', detail, from: ['/metrics'] }];
+}
+
+/** A pruner never judges an evaluation of one step. Workers of clients alone know how many steps they report. */
+function needlessPruner({ pruner, objective: options, searchSpace }: DefinitionParts): CrossViolation[] {
+  if (!hasPruner(pruner) || !options || !searchSpace) return [];
+  const objective = objectiveFor(options);
+  if (objective.evaluatedBy === 'client' || (objective.fidelity(searchSpace)?.most ?? 1) > 1) return [];
+  const detail = 'must be absent: each evaluation has one step, so that no trial can be stopped before its end';
+  return [{ pointer: '/pruner', detail, from: ['/objective', '/searchSpace'] }];
+}
+
+function hasPruner(pruner: DefinitionParts['pruner']): boolean {
+  return pruner !== undefined && pruner.type !== 'none';
 }
 
 function metricViolations({ metrics = [] }: DefinitionParts, objective: BoundObjective): Violation[] {

@@ -72,6 +72,8 @@ export interface Trial {
    * the trial has no result.
    */
   readonly violation?: number;
+  /** Step after which it was stopped early; absent: it was not. */
+  readonly prunedAt?: number;
   /** Whole steps of its result so far: these are charged, trained or reused. */
   readonly stepsDone: number;
   /** The steps among them that were trained for this trial; steps trained again after a crash count again. */
@@ -94,7 +96,18 @@ export interface Trial {
 /** The fields of a trial that the search reads. */
 export type TrialResult = Pick<
   Trial,
-  'number' | 'index' | 'given' | 'state' | 'parameters' | 'origin' | 'value' | 'metricValues' | 'violation' | 'diverged' | 'error'
+  | 'number'
+  | 'index'
+  | 'given'
+  | 'state'
+  | 'parameters'
+  | 'origin'
+  | 'value'
+  | 'metricValues'
+  | 'violation'
+  | 'prunedAt'
+  | 'diverged'
+  | 'error'
 >;
 
 /** A trial of a leaderboard, as far as others build on it. */

@@ -40,7 +40,17 @@ export function historyOf({ view, news }: Draft): History {
 }
 
 /** A finished trial as a sampler sees it. */
-export function observationOf({ number, index, given, parameters, origin, value, metricValues, violation }: TrialResult): Observation {
+export function observationOf({
+  number,
+  index,
+  given,
+  parameters,
+  origin,
+  value,
+  metricValues,
+  violation,
+  prunedAt,
+}: TrialResult): Observation {
   return {
     number,
     index,
@@ -49,6 +59,7 @@ export function observationOf({ number, index, given, parameters, origin, value,
     value,
     ...(metricValues && { values: metricValues }),
     ...(violation !== undefined && { violation }),
+    ...(prunedAt !== undefined && { prunedAt }),
     ...(given === 'known' && { known: true }),
   };
 }

@@ -13,9 +13,16 @@ import { suggestsOnDemand } from './on-demand.ts';
 import type { DueSuggestions, MadeSuggestions } from './plan.ts';
 import { suggest } from './suggest.ts';
 
-/** True if trial n waits for the results of the trials 0 … n − parallelism, and sees no others. */
-export function waitsForWindow({ schedule }: Pick<ResolvedSpec, 'schedule'>, { learns }: Pick<BoundSampler, 'learns'>): boolean {
-  return learns === 'history' && schedule === 'deterministic';
+/**
+ * True if trial n waits for the results of the trials 0 … n − parallelism, and sees no others: its suggestion does, or its judgements by a
+ * pruner do. (A generation waits for the one before.)
+ */
+export function waitsForWindow(
+  { schedule, pruner }: Pick<ResolvedSpec, 'schedule' | 'pruner'>,
+  { learns }: Pick<BoundSampler, 'learns'>,
+): boolean {
+  if (schedule !== 'deterministic') return false;
+  return learns === 'history' || (learns === 'nothing' && pruner !== undefined);
 }
 
 /**
@@ -147,7 +154,7 @@ function takeMade(draft: Draft, now: DueSuggestions): MadeSuggestions | null {
 function visibleTo(draft: Draft): History {
   const { view, sampler, progress } = draft;
   const history = historyOf(draft);
-  if (!waitsForWindow(view.spec, sampler)) return history;
+  if (sampler.learns !== 'history' || !waitsForWindow(view.spec, sampler)) return history;
   const known = view.trials.filter((trial) => isKnownAhead(trial, progress.observed)).map(observationOf);
   const end = windowEnd(draft, history);
   const knownBeyond = itemsFrom(history, end).filter((observation) => observation.known === true);

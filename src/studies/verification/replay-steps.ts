@@ -32,8 +32,9 @@ export interface Pace {
  * chooses it: as many as are stored, and no more than the process can do at once.
  */
 export function paceOf(spec: ResolvedSpec, sampler: BoundSampler): Pace {
-  if (sampler.learns !== 'history') return { firstParallelism: Math.min(spec.parallelism, cheapAtOnce), step: cheapStep };
-  return { firstParallelism: 1, step: waitsForWindow(spec, sampler) ? windowStep : asynchronousStep };
+  if (waitsForWindow(spec, sampler)) return { firstParallelism: 1, step: windowStep };
+  if (sampler.learns === 'history') return { firstParallelism: 1, step: asynchronousStep };
+  return { firstParallelism: Math.min(spec.parallelism, cheapAtOnce), step: cheapStep };
 }
 
 /** The next step. Trials that were given before the next suggestion come first: with their numbers, they are part of all that follows. */
@@ -156,7 +157,7 @@ function viewOf(replay: Replay, mayCount: (number: number) => boolean, end = nex
     const result = 'state' in trial && isFinished(trial) ? trial : null;
     const known = mayCount(number) ? result : null;
     // A known result is visible before its turn to be observed.
-    const { value, metricValues, violation } = (planned.given === 'known' ? result : known) ?? { value: null };
+    const { value, metricValues, violation, prunedAt } = (planned.given === 'known' ? result : known) ?? { value: null };
     return [
       {
         number,
@@ -168,6 +169,7 @@ function viewOf(replay: Replay, mayCount: (number: number) => boolean, end = nex
         value,
         ...(metricValues && { metricValues }),
         ...(violation !== undefined && { violation }),
+        ...(prunedAt !== undefined && { prunedAt }),
         diverged: known?.diverged ?? false,
         error: null,
       },

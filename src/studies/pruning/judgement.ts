@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Values } from '../../objectives/contract.ts';
+import type { PrunerOptions } from '../../pruners/table.ts';
+import { prunerFor } from '../../pruners/table.ts';
+import { oriented } from '../../samplers/contract.ts';
+import type { Metric } from '../definition/definition.ts';
+import { mostTrials } from '../model/trial.ts';
+
+/** Other trials that a judgement compares with at most, the youngest first: it takes the same time however long the study is. */
+export const othersAtMost = 1000;
+
+export const judgementSchema = z
+  .strictObject({
+    step: z.int().min(1).describe('The step whose report was judged.'),
+    score: z.number().nullable().describe('Value of the metric at the step, oriented so that more is better; null: it was not finite.'),
+    others: z
+      .int()
+      .min(0)
+      .max(othersAtMost)
+      .describe('Number of other trials that it was compared with: the youngest ones, if there are more.'),
+    least: z.number().nullable().describe('The least score with which it went on; null: it went on with any.'),
+    place: z
+      .int()
+      .min(0)
+      .max(mostTrials)
+      .optional()
+      .describe('Under the asynchronous schedule, its place among the trials that were judged at this step: it saw those before it.'),
+  })
+  .meta({ id: 'Judgement', description: 'The decision of the pruner whether a trial goes on after a step.' });
+
+/** The decision of a pruner about a trial after a step. It is made once, and stays for every later attempt. */
+export type Judgement = Readonly<z.output<typeof judgementSchema>>;
+
+/** True if the trial was stopped. */
+export function stops({ score, least }: Pick<Judgement, 'score' | 'least'>): boolean {
+  return least !== null && (score ?? Number.NEGATIVE_INFINITY) < least;
+}
+
+/** The score of a trial at a step; null: its value is missing or not finite. */
+export function scoreAt({ name, direction }: Metric, values: Values): number | null {
+  const value = values[name] ?? null;
+  return value === null ? null : oriented(direction, value);
+}
+
+/** True if a trial is judged at a step. Its last step completes it. @param steps that it asks for; null: only its evaluator knows */
+export function isJudgedAt(pruner: PrunerOptions, step: number, steps: number | null): boolean {
+  return prunerFor(pruner).rungOf(step) !== null && (steps === null || step < steps);
+}
+
+/** Judges a report. @param others scores of the trials that it is compared with, at the same step */
+export function judged(
+  pruner: PrunerOptions,
+  { step, score }: Pick<Judgement, 'step' | 'score'>,
+  others: readonly (number | null)[],
+): Judgement {
+  const least = prunerFor(pruner).leastScore(others.map((other) => other ?? Number.NEGATIVE_INFINITY));
+  return { step, score, others: others.length, least: least !== null && Number.isFinite(least) ? least : null };
+}
+
+/** The judgement in words: "rung 2 (step 9): 0.81 is below 0.84, outside the best third of 12 others". */
+export function reasonOf({ pruner, metric }: { readonly pruner: PrunerOptions; readonly metric: Metric }, judgement: Judgement): string {
+  const { rungOf, part } = prunerFor(pruner);
+  const { step, score, others, least } = judgement;
+  const at = `rung ${rungOf(step) ?? 0} (step ${step})`;
+  const shown = (one: number | null): string => (one === null ? 'no finite value' : String(oriented(metric.direction, one)));
+  const compared = others === 1 ? '1 other trial' : `${others} other trials`;
+  if (least === null) return `${at}: ${metric.name} ${shown(score)}, compared with ${compared}: too few to stop it`;
+  if (stops(judgement)) return `${at}: ${metric.name} ${shown(score)} is outside ${part()} of ${compared}, which begins at ${shown(least)}`;
+  return `${at}: ${metric.name} ${shown(score)} is in ${part()} of ${compared}, which begins at ${shown(least)}`;
+}
