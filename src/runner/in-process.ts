@@ -95,6 +95,7 @@ class InProcessEvaluation implements EvaluationControl {
     await this.#storing.store(async () => {
       if (step >= this.#trial.job.steps) return this.#finish(endAfter(await this.#world.queue.complete(this.#trial, record, false)));
       const directive = await this.#world.queue.recordStep(this.#trial, record);
+      if (typeof directive !== 'string') return this.#finish(endAfter(directive));
       const stop = directive === 'continue' ? this.#stop : directive;
       if (stop !== null) this.#finish(endAfterStop(stop));
     });

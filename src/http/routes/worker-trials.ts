@@ -54,7 +54,7 @@ function heartbeatRoute(app: App, { asking: { trials } }: Services): void {
   });
 }
 
-function reportRoute(app: App, { asking: { trials } }: Services): void {
+function reportRoute(app: App, { asking: { trials, dispatcher } }: Services): void {
   const schema = {
     ...common,
     operationId: 'reportTrial',
@@ -69,6 +69,10 @@ function reportRoute(app: App, { asking: { trials } }: Services): void {
     const given = reports.map(({ step, values, checkpoint }) => ({ step, values: storedValues(values), checkpoint: checkpoint ?? null }));
     const answer = await trials.report(leaseOf(request, token), given);
     if (answer.kind === 'held') return representDirective(answer);
+    if (answer.kind === 'pruned') dispatcher.settled(answer.studyId);
+    // A report whose answer was lost may be the one that stopped the trial.
+    if (answer.kind === 'pruned' || (answer.kind === 'lost' && answer.state === 'pruned'))
+      return representDirective({ kind: 'lost', state: 'pruned' });
     if (answer.kind === 'contradiction')
       throw new DomainError('step-reported', `step ${answer.step} was reported with other values by this attempt; nothing is stored`);
     throw refusal(request.params.trialId, answer);

@@ -97,8 +97,9 @@ export class TrainerConversation {
   }
 
   async #step(message: StepDone): Promise<void> {
-    const answer = await this.#tools.records.step(message);
-    if (typeof answer !== 'string') return this.#settle(answer);
+    const { records } = this.#tools;
+    const answer = await records.step(message);
+    if (typeof answer !== 'string') return this.#settle(answer, records.isLast(message));
     this.#obey(answer);
     this.answer();
   }
@@ -118,10 +119,11 @@ export class TrainerConversation {
   }
 
   /** The result is stored; the training ends when the trainer says that it is free, or at once if it died. */
-  #settle(settlement: Settlement): void {
+  #settle(settlement: Settlement, isLast = true): void {
     const { trainer, end } = this.#tools;
     const settled = end.settle(settlement);
-    trainer.send({ type: 'continue', training: this.#training });
+    const training = this.#training;
+    trainer.send(isLast ? { type: 'continue', training } : { type: 'stop', training, reason: 'abandon' });
     if (!trainer.alive()) end.finish(settled);
   }
 

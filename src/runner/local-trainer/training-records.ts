@@ -31,15 +31,21 @@ export class TrainingRecords {
     return this.#world.continuation.adopt(this.#trial, started.step, incidents);
   }
 
+  /** True if no step follows. */
+  isLast({ step, diverged }: StepDone): boolean {
+    return diverged || step === this.#plan.steps;
+  }
+
   /** Records a step; the last one completes the trial in the same transaction, unless the trial is evaluated after it. */
   async step(message: StepDone): Promise<Directive | Settlement> {
     const { queue, artifacts, log } = this.#world;
     const { step, diverged } = message;
-    const { resultKey, steps, request } = this.#plan;
+    const { resultKey, request } = this.#plan;
     const record = await stepRecordOf(message, resultKey, artifacts);
     for (const { detail } of record.incidents ?? []) log.warn({ trial: this.#trial.trialId, step }, detail);
-    const isLast = diverged || step === steps;
-    return isLast && !request.evaluate ? queue.complete(this.#trial, record, diverged) : queue.recordStep(this.#trial, record, diverged);
+    return this.isLast(message) && !request.evaluate
+      ? queue.complete(this.#trial, record, diverged)
+      : queue.recordStep(this.#trial, record, diverged);
   }
 
   /** Stores the evaluation on held-out data and completes the trial. @throws UnacceptableEvaluationError */

@@ -115,6 +115,10 @@ class TrainingSession implements EvaluationControl {
     const known = await this.#storing.store(() => world.continuation.begin(this.#trial, plan));
     if (this.#isStopped()) return;
     if (known === null) return this.#end.finish({ kind: 'abandoned' });
+    if (known.stopped) {
+      this.#end.settle(known.stopped);
+      return this.#end.finishStopped();
+    }
     const isComplete = known.diverged || known.steps === plan.steps;
     if (isComplete && !plan.request.evaluate) {
       await this.#storing.store(async () => this.#end.settle(await world.continuation.complete(this.#trial, known.steps)));

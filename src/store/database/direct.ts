@@ -17,28 +17,41 @@ export interface Statement {
 export interface DirectDatabase extends AsyncDisposable {
   /** @returns the rows; moments are Dates, JSON is parsed */
   rows(statement: Statement): Promise<unknown[]>;
+  /** Runs several statements in one transaction, for the few requests that need it. An error of `work` rolls it back. */
+  transaction<T>(work: (rows: DirectDatabase['rows']) => Promise<T>): Promise<T>;
 }
 
 /** Gives a pool to statements of our own. Disposing it closes the pool. */
 export function directDatabase(pool: pg.Pool, sessions: () => Sessions | null): DirectDatabase {
   pool.on('error', () => undefined); // a lost idle connection is replaced
   pool.on('connect', (client) => client.on('error', () => undefined)); // one lost at work fails its statement; unheard, it would end the process
+  const settingsOf = (): string | null => {
+    const found = sessions();
+    return found?.kind === 'pooled' ? found.settings : null;
+  };
   return {
-    rows: async (statement) => {
-      const client = await connected(pool);
-      let lost: Error | undefined;
-      try {
-        const found = sessions();
-        return found?.kind === 'pooled' ? await inTransaction(client, found.settings, statement) : await prepared(client, statement);
-      } catch (error) {
-        if (!(error instanceof pg.DatabaseError) && error instanceof Error) lost = error; // not the server's answer
-        throw domainError(error);
-      } finally {
-        client.release(lost);
-      }
-    },
+    rows: (statement) =>
+      withClient(pool, async (client) => {
+        const settings = settingsOf();
+        return settings === null ? prepared(client, statement) : inTransaction(client, settings, (rows) => rows(statement));
+      }),
+    transaction: (work) => withClient(pool, (client) => inTransaction(client, settingsOf() ?? '', work)),
     [Symbol.asyncDispose]: () => pool.end(),
   };
+}
+
+/** A connection that the server no longer answers on is not used again. */
+async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await connected(pool);
+  let lost: Error | undefined;
+  try {
+    return await work(client);
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) && error instanceof Error) lost = error; // not the server's answer
+    throw domainError(error);
+  } finally {
+    client.release(lost);
+  }
 }
 
 async function connected(pool: pg.Pool): Promise<pg.PoolClient> {
@@ -58,13 +71,13 @@ async function prepared(client: pg.PoolClient, { text, values }: Statement): Pro
   return (await client.query({ name, text, values: [...values] })).rows;
 }
 
-/** Behind a pooler two statements may meet two sessions: no statement is prepared, and each is a transaction with our settings. */
-async function inTransaction(client: pg.PoolClient, settings: string, { text, values }: Statement): Promise<unknown[]> {
+/** Behind a pooler two statements may meet two sessions: no statement is prepared, and each transaction has our settings. */
+async function inTransaction<T>(client: pg.PoolClient, settings: string, work: (rows: DirectDatabase['rows']) => Promise<T>): Promise<T> {
   try {
     await client.query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${settings}`);
-    const { rows } = await client.query(text, [...values]);
+    const done = await work(async ({ text, values }) => (await client.query(text, [...values])).rows);
     await client.query('COMMIT');
-    return rows;
+    return done;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined); // a lost connection has rolled back already
     throw error;

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import type { BegunTraining, KnownTraining } from '../../studies/ports/continuation.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
-import type { Connection } from '../database/database.ts';
+import { type Connection, readsOf } from '../database/database.ts';
+import { judgeKnownSteps, lockJudged } from '../pruning/judge.ts';
+import { pruneTrial } from '../pruning/prune.ts';
+import { adoptKnown } from './steps.ts';
 
 const resultsSchema = z.array(z.object({ step: z.number(), diverged: z.boolean() }));
 
@@ -25,7 +28,24 @@ export async function beginTraining(
   await tx.$executeRaw`
     INSERT INTO training_environment (result_key, environment) VALUES (${resultKey}, ${JSON.stringify(environment)}::jsonb)
     ON CONFLICT (result_key) DO NOTHING`;
-  return knownTraining(tx, resultKey, steps);
+  const known = await knownTraining(tx, resultKey, steps);
+  const stopped = known.steps > 0 ? await stoppedAfter(tx, lease, { resultKey, upTo: known.steps }) : null;
+  return stopped ? { ...known, stopped } : known;
+}
+
+/** The settlement of a trial whose pruner stops it after a known step; null if it goes on. */
+async function stoppedAfter(
+  tx: Connection,
+  lease: Lease,
+  known: Parameters<typeof judgeKnownSteps>[2],
+): Promise<NonNullable<KnownTraining['stopped']> | null> {
+  const read = readsOf(tx);
+  const trial = await lockJudged(read, lease.trialId);
+  const last = trial && (await judgeKnownSteps(read, trial, known));
+  if (!trial || !last) return null;
+  await adoptKnown(tx, lease, last.step);
+  const { studyId } = await pruneTrial(read, lease, { trial, ...last });
+  return { kind: 'settled', studyId };
 }
 
 async function knownTraining(tx: Connection, resultKey: string, atMost: number): Promise<KnownTraining> {

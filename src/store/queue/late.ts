@@ -3,7 +3,9 @@ import { valuesSchema } from '../../objectives/contract.ts';
 import { trialStateSchema } from '../../studies/model/states.ts';
 import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Lease, Settlement, StepRecord, TrialQueue } from '../../studies/ports/queue.ts';
-import type { Connection } from '../database/database.ts';
+import { type Connection, readsOf } from '../database/database.ts';
+import { judgeKnownSteps, lockJudged } from '../pruning/judge.ts';
+import { pruneTrial } from '../pruning/prune.ts';
 import { rankedSpecSchema, rankingRule } from '../studies/ranking-metric.ts';
 import { completeOpenTrial } from './complete-open-trial.ts';
 import { insertEvaluation } from './evaluation.ts';
@@ -153,7 +155,11 @@ async function settleLate(
   lease: Lease,
   { trial, last, incidents }: { readonly trial: LateTrial; readonly last: LastStep; readonly incidents: readonly TrialIncident[] },
 ): Promise<Settlement> {
-  const { step, resultKey, values, diverged } = last;
+  const { resultKey } = last;
+  // A pruner judges every step that the holder of a lease would have reported.
+  const judged = await lockJudged(readsOf(tx), lease.trialId);
+  const stopped = judged && (await judgeKnownSteps(readsOf(tx), judged, { resultKey, upTo: last.step }));
+  const { step, values, diverged } = stopped ? { ...stopped, diverged: false } : last;
   await tx.$executeRaw`
     UPDATE trial SET result_key = ${resultKey}, steps_done = ${step}::int, steps_reached = GREATEST(steps_reached, ${step}::int)
     WHERE id = ${lease.trialId}::uuid`;
@@ -168,5 +174,7 @@ async function settleLate(
   const meanwhile = trial.state === 'running' ? 'another runner had taken the trial' : 'the trial waited for another runner';
   const late: TrialIncident = { kind: 'late-result', step, detail: `the result came after its lease had ended; ${meanwhile}` };
   await noteIncidents(tx, lease.trialId, [...incidents, late]);
-  return completeOpenTrial(tx, lease, { values, diverged, spec: trial.spec });
+  if (!judged || !stopped) return completeOpenTrial(tx, lease, { values, diverged, spec: trial.spec });
+  const { studyId } = await pruneTrial(readsOf(tx), lease, { trial: judged, step, values });
+  return { kind: 'settled', studyId };
 }

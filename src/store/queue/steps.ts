@@ -1,32 +1,72 @@
 import { z } from 'zod';
+import type { CommitName } from '../../shared/fault-points.ts';
 import type { TrialIncident } from '../../studies/model/trial.ts';
-import type { Directive, Lease, StepRecord } from '../../studies/ports/queue.ts';
-import { type Connection, type Database, inStatement, inTransaction } from '../database/database.ts';
+import type { Directive, Lease, Settlement, StepRecord } from '../../studies/ports/queue.ts';
+import { stops } from '../../studies/pruning/judgement.ts';
+import { type Connection, type Database, inStatement, inTransaction, readsOf } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
+import { judgeStep, lockJudged } from '../pruning/judge.ts';
+import { pruneTrial } from '../pruning/prune.ts';
 import { rankedSpecSchema, rankingRule } from '../studies/ranking-metric.ts';
 import { incidentsInsert, noteIncidents } from './incidents.ts';
 import { checkpointInsert, resultInsert } from './kept-steps.ts';
 import { keepLateStep } from './late.ts';
 
+const hasPruner = Prisma.sql`study.spec ? 'pruner' AS has_pruner`;
+
 const heldSchema = z.array(
   z
-    .object({ study_id: z.string(), state: z.string(), spec: rankedSpecSchema })
-    .transform(({ study_id: studyId, state, spec }) => ({ studyId, studyState: state, spec })),
+    .object({ study_id: z.string(), state: z.string(), spec: rankedSpecSchema, has_pruner: z.boolean() })
+    .transform(({ study_id: studyId, state, spec, has_pruner: hasPruner }) => ({ studyId, studyState: state, spec, hasPruner })),
 );
 
 /** The study of the trial that a token holds. The trial's row is locked by the statement that read it. */
 export type StudyOfLease = z.output<typeof heldSchema>[number];
 
-/** `recordStep` of the queue: one statement under a lease, a transaction for a late step. */
-export async function recordStep(database: Database, lease: Lease, record: StepRecord, diverged: boolean): Promise<Directive> {
+/**
+ * `recordStep` of the queue: one statement under a lease, a transaction for a late step. A pruner judges the step after it is stored: if the
+ * process dies in between, the next attempt is judged after the same step.
+ */
+export async function recordStep(
+  database: Database,
+  lease: Lease,
+  record: StepRecord,
+  diverged: boolean,
+): Promise<Directive | StoppedEarly> {
   const held = await inStatement('report', () => storeStep(database, lease, record, diverged));
-  if (held) return directiveOf(held);
+  if (held) {
+    const stopped = held.hasPruner && !diverged ? await judgeReport(database, lease, record) : null;
+    return stopped ?? directiveOf(held);
+  }
   await inTransaction(
     database,
     (tx) => keepLateStep(tx, lease, record, diverged),
     () => ['report'],
   );
   return 'abandon';
+}
+
+/** The settlement of a trial that its pruner stopped. */
+export type StoppedEarly = Extract<Settlement, { kind: 'settled' }>;
+
+/** @returns null: the trial goes on, or the token lost it meanwhile */
+async function judgeReport(database: Database, lease: Lease, { step, values }: StepRecord): Promise<StoppedEarly | null> {
+  const settling = new Set<CommitName>();
+  return inTransaction(
+    database,
+    async (tx) => {
+      settling.clear();
+      const read = readsOf(tx);
+      const trial = await lockJudged(read, lease.trialId);
+      if (trial?.token !== lease.token) return null;
+      const judgement = await judgeStep(read, trial, step, values);
+      if (!judgement || !stops(judgement)) return null;
+      settling.add('settle');
+      const { studyId } = await pruneTrial(read, lease, { trial, step, values });
+      return { kind: 'settled', studyId };
+    },
+    () => settling,
+  );
 }
 
 /** `adopt` of the continuation, in the caller's transaction. */
@@ -61,13 +101,13 @@ export async function storeStep(
         steps_reached = GREATEST(steps_reached, ${step}::int)
     FROM study
     WHERE trial.id = ${trialId}::uuid AND trial.lease_token = ${token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
-    RETURNING trial.id, trial.attempts, study.id AS study_id, study.state, ${rankingRule} AS spec`;
+    RETURNING trial.id, trial.attempts, study.id AS study_id, study.state, ${rankingRule} AS spec, ${hasPruner}`;
   const measured = Prisma.sql`
     INSERT INTO measurement (trial_id, attempt, step, values)
     SELECT id, attempts, ${step}::int, ${JSON.stringify(values)}::jsonb FROM moved
     ON CONFLICT (trial_id, attempt, step) DO UPDATE SET values = excluded.values`;
   const parts = [Prisma.sql`moved AS (${moved})`, Prisma.sql`measured AS (${measured})`, ...keptParts(record, diverged)];
-  const rows = await connection.$queryRaw`WITH ${Prisma.join(parts)} SELECT study_id, state, spec FROM moved`;
+  const rows = await connection.$queryRaw`WITH ${Prisma.join(parts)} SELECT study_id, state, spec, has_pruner FROM moved`;
   return heldSchema.parse(rows)[0] ?? null;
 }
 
@@ -94,7 +134,7 @@ export async function adoptKnown(tx: Connection, lease: Lease, step: number): Pr
       UPDATE trial SET steps_done = ${step}::int, steps_reached = GREATEST(steps_reached, ${step}::int)
       FROM study
       WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
-      RETURNING study.id AS study_id, study.state, ${rankingRule} AS spec`,
+      RETURNING study.id AS study_id, study.state, ${rankingRule} AS spec, ${hasPruner}`,
   );
   if (!held) return null;
   if (step > 0)

@@ -65,15 +65,12 @@ export type ReportAnswer = Held | Standing | { readonly kind: 'contradiction'; r
  * already keeps its values; if the new ones differ, nothing of that holder is stored.
  *
  * @returns one answer for each, in order
+ * @throws an error that `isContradiction` knows, if another process stored other values while the statement waited for the trial: it finds them
+ *   when it runs again
  */
-export async function storeReports(database: DirectDatabase, given: readonly Reports[]): Promise<ReportAnswer[]> {
+export async function storeReports(database: Pick<DirectDatabase, 'rows'>, given: readonly Reports[]): Promise<ReportAnswer[]> {
   const reported = given.flatMap(({ lease, reports }) => reports.map((report) => ({ id: lease.trialId, token: lease.token, ...report })));
-  const statement = { text: reportText, values: [JSON.stringify(reported)] };
-  const rows = await database.rows(statement).catch((error: unknown) => {
-    if (!isContradiction(error)) throw error;
-    // Another process stored other values while this statement waited for the trial: it finds them now.
-    return database.rows(statement);
-  });
+  const rows = await database.rows({ text: reportText, values: [JSON.stringify(reported)] });
   const stored = new Map(reportedSchema.parse(rows).map((row) => [row.id, row]));
   const found = ({ lease }: Reports): ReportAnswer | undefined => {
     const row = stored.get(lease.trialId);
@@ -84,7 +81,7 @@ export async function storeReports(database: DirectDatabase, given: readonly Rep
 }
 
 /** `reportText` writes null, which the column refuses, over a measurement that appeared while it ran and has other values. */
-function isContradiction(error: unknown): boolean {
+export function isContradiction(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '23502' && error.table === 'measurement' && error.column === 'values';
 }
 

@@ -20,7 +20,7 @@ const presentedSchema = z.object({
 export type PresentedTrial = z.output<typeof presentedSchema>;
 
 /** Reads what became of trials that tokens do not hold. @returns one for each lease, in order; null if there is no such trial */
-export async function readPresented(database: DirectDatabase, leases: readonly Lease[]): Promise<(PresentedTrial | null)[]> {
+export async function readPresented(database: Pick<DirectDatabase, 'rows'>, leases: readonly Lease[]): Promise<(PresentedTrial | null)[]> {
   if (leases.length === 0) return [];
   const rows = await database.rows({
     text: `
@@ -46,7 +46,7 @@ export function standingOf(trial: PresentedTrial | null): Standing {
 
 /** Answers for leases: those that were found at once, and for each other one what became of its trial. */
 export async function answered<Item extends { readonly lease: Lease }, Answer>(
-  database: DirectDatabase,
+  database: Pick<DirectDatabase, 'rows'>,
   items: readonly Item[],
   {
     found,

@@ -8,8 +8,9 @@ import type { WorkerResult, WorkerTrials } from '../../studies/ports/workers.ts'
 import { inStatement, retried } from '../database/database.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 import { definitionRowSchema } from '../studies/rows.ts';
+import { areJudged, storeJudgedReports } from './judged-reports.ts';
 import type { Known } from './known.ts';
-import { type Reports, renewWorkerLeases, storeReports } from './leases.ts';
+import { isContradiction, type Reports, renewWorkerLeases, storeReports } from './leases.ts';
 import { type Completion, completeTrials, failWorkerTrial, releaseWorkerTrial, withoutValues } from './settle.ts';
 
 /** Largest number of requests that one statement serves. */
@@ -20,7 +21,7 @@ export function workerTrials(direct: DirectDatabase, known: Known): WorkerTrials
   const definitionOf = (trialId: string) => definitionOfTrial(direct, known, trialId);
   const renew = inBatches((leases: readonly Lease[]) => retried(() => renewWorkerLeases(direct, leases)), { most: mostAtOnce });
   const report = inBatches(
-    (given: readonly Reports[]) => oneEach(given, (each) => inStatement('report', () => storeReports(direct, each))),
+    (given: readonly Reports[]) => oneEach(given, (each) => inStatement('report', () => onceMore(() => storeReports(direct, each)))),
     { most: mostAtOnce },
   );
   const complete = inBatches(
@@ -29,7 +30,11 @@ export function workerTrials(direct: DirectDatabase, known: Known): WorkerTrials
   );
   return {
     heartbeat: renew,
-    report: (lease, reports) => report({ lease, reports }),
+    report: async (lease, reports) => {
+      const spec = await definitionOf(lease.trialId);
+      if (!areJudged(spec?.pruner, reports)) return report({ lease, reports });
+      return inStatement('report', () => onceMore(() => storeJudgedReports(direct, { lease, reports })));
+    },
     complete: async (lease, result) => {
       const spec = await definitionOf(lease.trialId);
       if (!spec) return { kind: 'unknown-trial' };
@@ -42,6 +47,14 @@ export function workerTrials(direct: DirectDatabase, known: Known): WorkerTrials
     fail: (lease, failure) => inStatement('settle', () => failWorkerTrial(direct, lease, failure)),
     release: (lease) => inStatement('release', () => releaseWorkerTrial(direct, lease)),
   };
+}
+
+/** Another process that stored other values at the same moment is found by the second try. */
+function onceMore<T>(store: () => Promise<T>): Promise<T> {
+  return store().catch((error: unknown) => {
+    if (!isContradiction(error)) throw error;
+    return store();
+  });
 }
 
 function completionOf(spec: ResolvedSpec, lease: Lease, result: WorkerResult & { readonly values: Values }): Completion {

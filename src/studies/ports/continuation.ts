@@ -10,6 +10,8 @@ export interface KnownTraining {
   readonly diverged: boolean;
   /** Recorded checkpoints of those steps, the latest first. `file` is a key among the artifacts. */
   readonly checkpoints: readonly StepCheckpointFile[];
+  /** Set if the pruner of the study stopped the trial after one of those steps. Absent: it goes on. */
+  readonly stopped?: Extract<Settlement, { kind: 'settled' }>;
 }
 
 /** The training of a trial, identified once its data and trainer are available. */
@@ -31,7 +33,7 @@ export interface BegunTraining {
 export interface Continuation {
   /**
    * Stores the training of a trial and reads its known state; null if the lease is lost. Steps that an earlier attempt recorded
-   * under another key no longer count.
+   * under another key no longer count. A pruner judges the known steps in order, as if they were reported.
    */
   begin(lease: Lease, training: BegunTraining): Promise<KnownTraining | null>;
   /**

@@ -80,8 +80,10 @@ export interface TrialQueue {
    * Stores the values and the checkpoint of a trained step together. `diverged` (default false): no step follows; for a trial that
    * is yet to be evaluated. Idempotent: a repeated step (the answer was lost) counts once. If the lease expired, the step is kept
    * under its key, if it has one, for any equal training.
+   *
+   * @returns `settled`: the pruner of the study stopped the trial after this step
    */
-  recordStep(lease: Lease, record: StepRecord, diverged?: boolean): Promise<Directive>;
+  recordStep(lease: Lease, record: StepRecord, diverged?: boolean): Promise<Directive | Extract<Settlement, { kind: 'settled' }>>;
   /** Stores the last step and completes the trial in one transaction. */
   complete(lease: Lease, last: StepRecord, diverged: boolean): Promise<Settlement>;
   /** Completes a trial whose last step is recorded or adopted, and stores its measurement on the test split, in one transaction. */

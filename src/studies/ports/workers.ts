@@ -155,6 +155,11 @@ export interface Held {
   readonly leaseUntil: Date;
 }
 
+/** The pruner of the study stopped the trial after one of the reported steps. */
+export interface StoppedEarly extends SettledTrial {
+  readonly kind: 'pruned';
+}
+
 /**
  * Requests of workers of clients about the trials that they hold. Each is one small transaction that takes no study lock, and may be
  * repeated.
@@ -166,9 +171,12 @@ export interface WorkerTrials {
   heartbeat(lease: Lease): Promise<Held | Standing>;
   /**
    * Stores measurements, all or none, and renews the lease. A step that this attempt reported before with the same values counts
-   * once; `contradiction`: with other values.
+   * once; `contradiction`: with other values. A pruner judges the trial after each step.
    */
-  report(lease: Lease, reports: readonly Report[]): Promise<Held | Standing | { readonly kind: 'contradiction'; readonly step: number }>;
+  report(
+    lease: Lease,
+    reports: readonly Report[],
+  ): Promise<Held | Standing | StoppedEarly | { readonly kind: 'contradiction'; readonly step: number }>;
   /**
    * Completes a trial with a result, under any token that it was given out under, while it is open. The same result again, by the
    * same token, is `settled` too. `no-value`: neither the result nor a report has a metric of the study, or a value that it limits.
