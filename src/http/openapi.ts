@@ -63,6 +63,7 @@ const unusedServices: Services = {
     events: unused,
     storedResults: unused,
     incidents: unused,
+    judgements: unused,
     environments: unused,
     evaluation: unused,
     evaluations: unused,

@@ -332,6 +332,7 @@ function readerOn(held: Held): CampaignReader {
     storedResults: async (studyId, from, end) => storedResults(of(studyId), from, end),
     environments: async () => [],
     incidents: async () => [],
+    judgements: async () => new Map(),
     studies: unused,
     paretoFront: unused,
     frontProgress: unused,

@@ -3,10 +3,11 @@ import { type Values, valuesSchema } from '../../objectives/contract.ts';
 import { prunerOptionsSchema } from '../../pruners/table.ts';
 import { metricSchema, scheduleSchema } from '../../studies/definition/definition.ts';
 import { givenKinds } from '../../studies/model/trial.ts';
-import { isJudgedAt, type Judgement, judged, judgementSchema, othersAtMost, scoreAt, stops } from '../../studies/pruning/judgement.ts';
+import { isJudgedAt, type Judgement, judged, othersAtMost, scoreAt, stops } from '../../studies/pruning/judgement.ts';
 import { visibleReports } from '../../studies/pruning/visible.ts';
 import type { ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
+import { judgementColumns, judgementRows, withoutNoPlace } from './judgement-rows.ts';
 
 /** A trial whose study has a pruner, as far as its judgements need it. */
 export type JudgedTrial = z.output<typeof trialSchema>;
@@ -48,10 +49,10 @@ export async function lockJudged(read: ReadRows, trialId: string): Promise<Judge
  */
 export async function judgeStep(read: ReadRows, trial: JudgedTrial, step: number, values: Values): Promise<Judgement | null> {
   if (!isJudgedAt(trial.pruner, step, trial.stepsWanted)) return null;
-  const [known] = judgementsFromRows(
+  const [known] = judgementRows.parse(
     await read(Prisma.sql`SELECT ${judgementColumns} FROM judgement WHERE trial_id = ${trial.id}::uuid AND step = ${step}::int`),
   );
-  if (known) return known;
+  if (known) return withoutNoPlace(known);
   const { others, place } = await othersAt(read, trial, step);
   const judgement = judged(trial.pruner, { step, score: scoreAt(trial.metric, values) }, others);
   await read(Prisma.sql`
@@ -141,14 +142,4 @@ async function arrived(read: ReadRows, { studyId }: JudgedTrial, step: number): 
       ORDER BY place DESC LIMIT ${othersAtMost}::int`),
   );
   return { others: rows.map(({ score }) => score), place: (rows[0]?.place ?? -1) + 1 };
-}
-
-/** Columns of a row of `judgement` that `judgementsFromRows` reads. */
-export const judgementColumns = Prisma.sql`judgement.step, judgement.score, judgement.others, judgement.least, judgement.place`;
-
-const judgementRows = z.array(judgementSchema.extend({ place: z.int().nullable() }));
-
-/** Judgements of their rows. */
-export function judgementsFromRows(rows: unknown): Judgement[] {
-  return judgementRows.parse(rows).map(({ place, ...judgement }) => (place === null ? judgement : { ...judgement, place }));
 }

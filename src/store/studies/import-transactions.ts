@@ -16,17 +16,24 @@ async function insertFinishedTrials(tx: Connection, studyId: string, trials: rea
   await tx.$executeRaw`
     WITH inserted AS (
       INSERT INTO trial (id, study_id, project, number, index, given, generation, state, parameters, origin, seen, value, score, violation, metric_values, values, diverged, source, error,
-        objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, checkpoint, attributes, links, finished_at)
+        steps_done, objective_name, objective_version, payload, exclusion_key, steps_wanted, evaluate, checkpoint, attributes, links, finished_at)
       SELECT id, ${studyId}::uuid, own.project, number, index, given, generation, state, parameters, origin, seen, value, score, violation, "metricValues", values, diverged, source, error,
-        objective_name, objective_version, payload, ${exclusionKeyOf(Prisma.sql`own.project`)}, steps_wanted, evaluate, checkpoint, attributes, links, clock_timestamp()
+        steps_done, objective_name, objective_version, payload, ${exclusionKeyOf(Prisma.sql`own.project`)}, steps_wanted, evaluate, checkpoint, attributes, links, clock_timestamp()
       FROM (SELECT project FROM study WHERE id = ${studyId}::uuid) AS own
       CROSS JOIN jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS trial (id uuid, number int, index int, given text, generation int, state text, parameters jsonb,
-        origin jsonb, seen jsonb, value double precision, score double precision, violation double precision, "metricValues" jsonb, values jsonb, diverged boolean, source text, error jsonb,
+        origin jsonb, seen jsonb, value double precision, score double precision, violation double precision, "metricValues" jsonb, values jsonb, diverged boolean, source text, error jsonb, steps_done int,
         objective_name text, objective_version int, payload jsonb, exclusion_key text, steps_wanted int, evaluate boolean,
         checkpoint text, attributes jsonb, links jsonb)
       RETURNING number, state, steps_done, steps_trained
     )
     UPDATE study SET ${countedAmong(Prisma.sql`inserted`)} WHERE id = ${studyId}::uuid`;
+  const judged = trials.flatMap(({ number, judgements = [] }, index) => judgements.map((one) => ({ ...one, id: rows[index]?.id, number })));
+  if (judged.length > 0)
+    await tx.$executeRaw`
+      INSERT INTO judgement (trial_id, study_id, number, step, score, others, least, place)
+      SELECT id, ${studyId}::uuid, number, step, score, others, least, place
+      FROM jsonb_to_recordset(${JSON.stringify(judged)}::jsonb) AS judged (id uuid, number int, step int, score double precision, others int,
+        least double precision, place int)`;
   const measured = rows.filter(({ evaluation }) => evaluation !== null).map(({ id, evaluation }) => ({ id, evaluation }));
   if (measured.length === 0) return;
   await tx.$executeRaw`
@@ -34,7 +41,7 @@ async function insertFinishedTrials(tx: Connection, studyId: string, trials: rea
     SELECT id, evaluation FROM jsonb_to_recordset(${JSON.stringify(measured)}::jsonb) AS measured (id uuid, evaluation jsonb)`;
 }
 
-function rowOf({ job, objective, notes, id = newId(), ...trial }: FinishedTrial) {
+function rowOf({ job, objective, notes, judgements, id = newId(), ...trial }: FinishedTrial) {
   return {
     id,
     ...trial,
@@ -45,5 +52,6 @@ function rowOf({ job, objective, notes, id = newId(), ...trial }: FinishedTrial)
     exclusion_key: job.exclusionKey,
     steps_wanted: job.steps,
     evaluate: job.evaluate,
+    steps_done: trial.state === 'pruned' ? (judgements?.at(-1)?.step ?? 0) : 0,
   };
 }

@@ -151,6 +151,7 @@ export const resultColumns = {
   value: true,
   violation: true,
   metricValues: true,
+  stepsDone: true,
   diverged: true,
   error: true,
 } as const;
@@ -172,6 +173,7 @@ function commonFromRow(row: Pick<TrialRow, keyof typeof resultColumns>): TrialRe
     value: row.value,
     ...(row.violation !== null && { violation: row.violation }),
     ...metricValuesFromRow(row),
+    ...(row.state === 'pruned' && { prunedAt: row.stepsDone }),
     diverged: row.diverged,
     error: row.error === null ? null : trialErrorSchema.parse(row.error),
   };

@@ -6,6 +6,7 @@ import { trialStateSchema } from '../../studies/model/states.ts';
 import { incidentSchema, measurementSchema, reuseKinds, trialSources } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
+import { judgementRows, withoutNoPlace } from '../pruning/judgement-rows.ts';
 import { latestAttempt } from './measurements.ts';
 
 const rowsSchema = z.array(
@@ -21,6 +22,7 @@ const rowsSchema = z.array(
     measurements: z.array(measurementSchema),
     evaluation: jsonSchema,
     incidents: z.array(incidentSchema.omit({ detail: true })),
+    judgements: judgementRows.nullable(),
   }),
 );
 
@@ -68,10 +70,17 @@ export function storedResultColumns(most: number | null): Prisma.Sql {
     COALESCE((
       SELECT jsonb_agg(jsonb_build_object('kind', incident.kind, 'step', incident.step) ORDER BY incident.kind, incident.step)
       FROM trial_incident AS incident WHERE incident.trial_id = trial.id
-    ), '[]') AS incidents`;
+    ), '[]') AS incidents,
+    (
+      SELECT jsonb_agg(jsonb_build_object('step', judgement.step, 'score', judgement.score, 'others', judgement.others, 'least', judgement.least,
+        'place', judgement.place) ORDER BY judgement.step)
+      FROM judgement WHERE judgement.trial_id = trial.id
+    ) AS judgements`;
 }
 
 /** Reads the rows of `storedResultsQuery`. */
 export function resultsFromRows(rows: unknown): StoredResult[] {
-  return rowsSchema.parse(rows);
+  return rowsSchema
+    .parse(rows)
+    .map(({ judgements, ...result }) => ({ ...result, ...(judgements && { judgements: judgements.map(withoutNoPlace) }) }));
 }

@@ -58,7 +58,7 @@ const objectivesSchema = z.array(z.object({ id: z.uuid(), objective_name: z.stri
 async function resultsBetween(database: DirectDatabase, studyId: string, from: number, to: number): Promise<TrialResult[]> {
   const rows = await database.rows({
     text: `
-      SELECT number, index, given, state, parameters, origin, value, violation, metric_values AS "metricValues", diverged, error FROM trial
+      SELECT number, index, given, state, parameters, origin, value, violation, metric_values AS "metricValues", steps_done AS "stepsDone", diverged, error FROM trial
       WHERE study_id = $1::uuid AND number >= $2 AND number < $3 ORDER BY number`,
     values: [studyId, from, to],
   });

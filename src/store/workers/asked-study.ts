@@ -31,6 +31,7 @@ export const trialResultSchema = z.object({
   value: z.number().nullable(),
   violation: z.number().nullable(),
   metricValues: metricValuesSchema,
+  stepsDone: z.number(),
   diverged: z.boolean(),
   error: json,
 });
@@ -153,7 +154,7 @@ const studyText = `
     COALESCE((SELECT max(sequence) + 1 FROM study_checkpoint WHERE study_id = asked.id), 0) AS checkpoints,
     COALESCE((
       SELECT jsonb_agg(jsonb_build_object('number', number, 'index', index, 'given', given, 'state', state, 'parameters', parameters,
-        'origin', origin, 'value', value, 'violation', violation, 'metricValues', metric_values, 'diverged', diverged, 'error', error))
+        'origin', origin, 'value', value, 'violation', violation, 'metricValues', metric_values, 'stepsDone', steps_done, 'diverged', diverged, 'error', error))
       FROM later
     ), '[]') AS trials,
     COALESCE((

@@ -10,6 +10,7 @@ import type { NonCanonicalNumber } from '../ports/verification-reads.ts';
 import { inProcessPlanner } from '../search/suggest.ts';
 import type { Difference } from '../verification/difference.ts';
 import { differencesAtMost, newFindings } from '../verification/findings.ts';
+import { checkJudgements } from '../verification/judgement-check.ts';
 import { checkLog } from '../verification/log-check.ts';
 import { checkLeaderboard, rankingOf } from '../verification/ranking.ts';
 import { checkReplay } from '../verification/replay-check.ts';
@@ -97,6 +98,7 @@ async function examined(reader: StudyReader, study: Study, fronts: FrontWorker):
     trials += 1;
     ranking.take(trial);
   });
+  if (!findings.full()) await checkJudgements(study, lists, findings);
   const leaders = await tryParse(() => reader.leaderboard(study.id, ranking.places));
   if ('value' in leaders) await checkLeaderboard(leaders.value, ranking, findings);
   const isSlow = samplerOf(study.spec, study.sampler.version).cost === 'slow';

@@ -1,12 +1,13 @@
 import { objectiveFor } from '../../objectives/table.ts';
 import { DomainError, type Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
-import { withChanges } from '../definition/changes.ts';
 import { parallelismSchema, type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import { resolveSpec } from '../definition/resolve.ts';
 import type { Outcome } from '../model/study.ts';
+import { changedSpec } from './changed-spec.ts';
 import type { StudyDocument } from './document.ts';
 import { endViolations } from './end-violations.ts';
+import { judgementViolations } from './judgement-violations.ts';
 import { trialViolations, unfinishedViolations } from './trial-violations.ts';
 
 /**
@@ -24,14 +25,10 @@ export function documentViolations(document: StudyDocument): Violation[] {
     ...versionViolations(document),
     ...endViolations('study', document, endStates),
     ...trialViolations(document),
+    ...judgementViolations(document),
     ...unfinishedViolations(document),
     ...checkpointViolations(document),
   ]);
-}
-
-/** The definition of a document with the changes of the study. */
-export function changedSpec({ spec, changes }: Pick<StudyDocument, 'spec' | 'changes'>): ResolvedSpec {
-  return withChanges(spec, changes ?? null);
 }
 
 /** Checks a definition across its fields, each of which is valid alone. Pointers are into the definition. */

@@ -8,6 +8,7 @@ import { trialErrorCodeSchema } from '../model/failure.ts';
 import { studyStateSchema } from '../model/states.ts';
 import { outcomeSchema } from '../model/study.ts';
 import { givenKindSchema, mostTrials, seenTrialsSchema, trialNumberSchema } from '../model/trial.ts';
+import { judgementSchema } from '../pruning/judgement.ts';
 import { provenanceSchema } from './provenance.ts';
 
 /** The format of the exports of studies whose definition is stored in version 2; see `version-1.ts` for older ones. */
@@ -43,6 +44,12 @@ const exportedTrialSchema = z
     ...suggestionFields,
     ...resultFields,
     values: valuesSchema.nullable().describe('All values measured at the last step, by name.'),
+    judgements: z
+      .array(judgementSchema)
+      .min(1)
+      .max(mostTrials)
+      .optional()
+      .describe('The decisions of the pruner about it, by step. A stopped trial ended with the last one. Absent if there are none.'),
   })
   .meta({ id: 'ExportedTrial', description: 'A final trial that counts.' });
 

@@ -6,6 +6,7 @@ import { isFinal } from '../model/states.ts';
 import type { Study, StudyCheckpoint } from '../model/study.ts';
 import type { Trial } from '../model/trial.ts';
 import type { StudyReader } from '../ports/reader.ts';
+import type { Judgement } from '../pruning/judgement.ts';
 import type { ExportedCheckpoint, ExportedTrial, UnfinishedTrial } from './document.ts';
 
 /** Number of trials that are read and written at a time: a few milliseconds of work. */
@@ -32,13 +33,21 @@ export function exportedLists(reader: StudyReader, study: Study): ExportedLists 
     for await (const items of pagesOf(read, ({ number }) => number)) {
       const trials = items.filter(({ number }) => number <= last);
       const evaluations = study.spec.evaluate ? await evaluationsOf(reader, study, trials) : new Map<string, Json>();
+      const judgements = study.spec.pruner ? await reader.judgements(trials.map(({ id }) => id)) : noJudgements;
       yield trials.flatMap((trial) => {
-        const exported = exportedTrial(trial, evaluations.get(trial.id));
+        const exported = exportedTrial(trial, evaluations.get(trial.id), judgedIn(study, trial, judgements));
         if (!exported && (trial.given || study.spec.schedule === 'asynchronous')) unfinished.push(suggestionOf(trial));
         return exported ? [exported] : [];
       });
     }
   }
+}
+
+const noJudgements: ReadonlyMap<string, readonly Judgement[]> = new Map();
+
+/** Under the deterministic schedule nothing follows from how far a failed attempt came, which may differ from run to run. */
+function judgedIn({ spec }: Study, { id, state }: Trial, judgements: typeof noJudgements): readonly Judgement[] | undefined {
+  return state === 'failed' && spec.schedule === 'deterministic' ? undefined : judgements.get(id);
 }
 
 async function* checkpointPages(reader: StudyReader, studyId: string): AsyncGenerator<ExportedCheckpoint[]> {
@@ -62,11 +71,17 @@ async function evaluationsOf(reader: StudyReader, { id }: Study, trials: readonl
  * A final trial that was not cancelled; null for others. Of an error only its code: messages contain sizes, exit codes and last
  * output, which differ from run to run. An error is left out if a later attempt succeeded.
  */
-function exportedTrial(trial: Trial, evaluation: Json | undefined): ExportedTrial | null {
+function exportedTrial(trial: Trial, evaluation: Json | undefined, judgements: readonly Judgement[] | undefined): ExportedTrial | null {
   const { state, value, values, diverged, error } = trial;
   if (!isFinal(state) || state === 'cancelled' || state === 'queued' || state === 'running') return null;
   const measured = { value, values, diverged, ...(evaluation && { evaluation: evaluationSchema.parse(evaluation) }) };
-  return { ...suggestionOf(trial), state, ...measured, error: error && { code: error.code } };
+  return {
+    ...suggestionOf(trial),
+    state,
+    ...measured,
+    error: error && { code: error.code },
+    ...(judgements && { judgements: [...judgements] }),
+  };
 }
 
 function suggestionOf({ number, generation, parameters, origin, given, seen }: Trial): UnfinishedTrial {

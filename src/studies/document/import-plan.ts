@@ -14,12 +14,13 @@ import type { Planner } from '../ports/planner.ts';
 import type { FinishedTrial } from '../ports/transactions.ts';
 import type { PlannedTrial } from '../search/plan.ts';
 import { queuedTrials } from '../search/queued-trials.ts';
+import { changedSpec } from './changed-spec.ts';
 import type { ExportedTrial, UnfinishedTrial } from './document.ts';
-import { changedSpec, documentViolations } from './document-violations.ts';
+import { documentViolations } from './document-violations.ts';
 import { forkPoint, specAfter } from './fork.ts';
 import { optionViolations } from './option-violations.ts';
 import { forkOriginIn } from './provenance.ts';
-import { importedError, type Rebuilt, replayDocument, replayUnder } from './replayed.ts';
+import { importedError, prunedAtOf, type Rebuilt, replayDocument, replayUnder } from './replayed.ts';
 import type { CurrentImport, StudyImport } from './request.ts';
 import { fromDocumentV1, inPlacesOfV1, studyFormatV1 } from './version-1.ts';
 import { invalidDocument } from './violations.ts';
@@ -178,17 +179,21 @@ function plannedOf(trial: UnfinishedTrial, indices: Rebuilt['indices']): Planned
 }
 
 function finishedOf(spec: ResolvedSpec, trial: ExportedTrial, indices: Rebuilt['indices']): FinishedTrial {
-  const { state, value, values, diverged, evaluation, error } = trial;
+  const { state, value, values, diverged, evaluation, error, judgements } = trial;
+  const prunedAt = prunedAtOf(trial);
   return {
     ...queuedOf(spec, plannedOf(trial, indices)),
     state,
     source: trial.given === 'known' ? 'given' : 'imported',
     value,
-    ...(state === 'completed' && values !== null ? rankOf(spec, { values, diverged }) : { score: scoreOf(rankingRuleOf(spec), trial) }),
+    ...(state === 'completed' && values !== null
+      ? rankOf(spec, { values, diverged })
+      : { score: scoreOf(rankingRuleOf(spec), { value, diverged, prunedAt }) }),
     values,
     diverged,
     error: error && importedError(error.code),
     evaluation: jsonSchema.parse(evaluation ?? null),
+    ...(judgements && { judgements }),
   };
 }
 

@@ -110,6 +110,7 @@ function inOrder(spec: ResolvedSpec, trials: readonly ExportedTrial[], unfinishe
 
 function resultOf(spec: ResolvedSpec, trial: ExportedTrial): ReplayTrial {
   const { number, generation, parameters, origin, given, seen, state, value, values, diverged, error } = trial;
+  const prunedAt = prunedAtOf(trial);
   return {
     number,
     given: given ?? null,
@@ -119,10 +120,16 @@ function resultOf(spec: ResolvedSpec, trial: ExportedTrial): ReplayTrial {
     seen: seen ?? null,
     state,
     value,
-    ...measuredOf(spec, values),
+    ...(state === 'completed' && measuredOf(spec, values)),
+    ...(prunedAt !== undefined && { prunedAt }),
     diverged,
     error: error && importedError(error.code),
   };
+}
+
+/** The step after which a trial was stopped early; absent: it was not. */
+export function prunedAtOf({ state, judgements }: Pick<ExportedTrial, 'state' | 'judgements'>): number | undefined {
+  return state === 'pruned' ? judgements?.at(-1)?.step : undefined;
 }
 
 /** An origin as JSON text gave it. */

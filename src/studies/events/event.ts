@@ -46,6 +46,8 @@ export const resultFactsSchema = z.strictObject({
   evaluation: digest.nullable(),
   /** Ordered by kind and step. */
   incidents: z.array(incidentSchema.omit({ detail: true })),
+  /** Digest over its judgements by a pruner, by step; absent if there are none. */
+  judgements: digest.optional(),
 });
 
 /** A trial as it was queued. */

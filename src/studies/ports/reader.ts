@@ -4,6 +4,7 @@ import type { StudyEvent } from '../events/event.ts';
 import type { StoredResult } from '../events/stored-result.ts';
 import type { Study, StudyCheckpoint, StudySummary } from '../model/study.ts';
 import type { Measurement, TrainingEnvironment, Trial, TrialEvaluation, TrialIncident } from '../model/trial.ts';
+import type { Judgement } from '../pruning/judgement.ts';
 import type { Pace } from '../search/remaining-time.ts';
 import type { FrontProgress, ParetoFront, RankedTrial } from './fronts.ts';
 import type { StudyFilter } from './list.ts';
@@ -93,6 +94,8 @@ export interface StudyReader extends ReportReads, VerificationReads {
   /** Results of the trials from a number on (excluding `end`; null: all), in order, with everything that enters the event log. */
   storedResults(studyId: string, from: number, end: number | null): Promise<StoredResult[]>;
   incidents(trialId: string): Promise<TrialIncident[]>;
+  /** The judgements of trials by their pruner, by the ids of those that have any; of each by step. */
+  judgements(trialIds: readonly string[]): Promise<ReadonlyMap<string, readonly Judgement[]>>;
   /**
    * Environments in which the trainings of a study's trials first ran, each with the number of finished trials that use its
    * results; ordered by canonical text.

@@ -14,6 +14,7 @@ import type { ForkOrigin } from '../model/fork-origin.ts';
 import type { StudyMove, StudyState } from '../model/states.ts';
 import type { Outcome, Restart, SamplerProgress, Study, StudyCheckpoint, StudyMembership } from '../model/study.ts';
 import type { Trial, TrialResult } from '../model/trial.ts';
+import type { Judgement } from '../pruning/judgement.ts';
 import type { QueuedTrial } from '../search/queued-trials.ts';
 import type { ResultNotes } from './workers.ts';
 
@@ -44,6 +45,8 @@ export interface FinishedTrial extends QueuedTrial {
   readonly error: TrialError | null;
   /** Its model's measurement on the test split; null if it was not measured. */
   readonly evaluation: Json | null;
+  /** The decisions of a pruner about it; absent if there are none. A stopped trial ended with the last one. */
+  readonly judgements?: readonly Judgement[];
   /** The words of the client that gave its result. */
   readonly notes?: ResultNotes;
 }

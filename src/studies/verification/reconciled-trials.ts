@@ -19,7 +19,7 @@ export async function* reconciled(
 ): AsyncGenerator<ReplayTrial> {
   const left = [...logged.keys()].sort((one, other) => one - other);
   for await (const { violation: _violation, metricValues: _values, ...stored } of trials) {
-    const trial = { ...stored, ...measuredOf(spec, stored.values) };
+    const trial = { ...stored, ...(stored.state === 'completed' && measuredOf(spec, stored.values)) };
     yield* withoutRow(spec, left, logged, trial.number);
     if (left[0] === trial.number) left.shift();
     yield corrected(spec, trial, logged.get(trial.number));
@@ -49,10 +49,20 @@ function corrected(spec: ResolvedSpec, trial: ReplayTrial, known: Logged | undef
     ? { ...suggestion, seen: suggestion.seen ?? null, given: suggestion.given ?? null }
     : trial;
   const { state, value, metricValues, violation, diverged, error } = result
-    ? { ...result, ...measuredOf(spec, result.values), error: errorOf(result.error) }
+    ? { ...result, ...(result.state === 'completed' && measuredOf(spec, result.values)), error: errorOf(result.error) }
     : trial;
+  // The chained judgements say the same; a row without the step is reported with them.
+  const prunedAt = state === 'pruned' ? trial.prunedAt : undefined;
   const came = isFinal(state)
-    ? { state, value, diverged, error, ...(metricValues && { metricValues }), ...(violation !== undefined && { violation }) }
+    ? {
+        state,
+        value,
+        diverged,
+        error,
+        ...(metricValues && { metricValues }),
+        ...(violation !== undefined && { violation }),
+        ...(prunedAt !== undefined && { prunedAt }),
+      }
     : { state, value: null, diverged: false, error: null };
   const { number, index } = trial;
   return { number, ...(index !== undefined && { index }), given, generation, parameters, origin, seen, ...came };

@@ -66,7 +66,8 @@ function traceDifferences({ spec }: Study, { trial, stored, reconciled }: Traced
   if (findings.has(`${where}/state`)) return [];
   const { state, value: own, diverged } = reconciled;
   const measured = state === 'completed' ? measuredOf(spec, reconciled.values) : {};
-  const score = scoreOf(rankingRuleOf(spec), { value: own, diverged, violation: measured.violation });
+  const prunedAt = state === 'pruned' ? (trial.prunedAt ?? 0) : undefined;
+  const score = scoreOf(rankingRuleOf(spec), { value: own, diverged, violation: measured.violation, prunedAt });
   const scores = [
     ...differing(`${where}/score`, score, stored.score, 'the value, oriented so that more is better; none if it ranks last'),
     ...differing(
@@ -85,11 +86,12 @@ function traceDifferences({ spec }: Study, { trial, stored, reconciled }: Traced
   // A worker of a client may deliver another result than its last report.
   const steps = isAskedFor(spec) || findings.has(`${where}/measurements`) ? [] : stepDifferences(where, trial, stored, findings);
   if (findings.has(`${where}/values`) || steps.some((difference) => difference.where === `${where}/values`)) return [...scores, ...steps];
-  const value = trial.state === 'completed' && trial.values ? metricValueOf(spec, trial.values) : null;
+  const hasResult = trial.state === 'completed' || trial.state === 'pruned';
+  const value = hasResult && trial.values ? metricValueOf(spec, trial.values) : null;
   return [
     ...scores,
     ...steps,
-    ...differing(`${where}/value`, value, trial.value, `${name} after its last step, none where it did not complete`),
+    ...differing(`${where}/value`, value, trial.value, `${name} after its last step, none where it has no result`),
   ];
 }
 
@@ -100,7 +102,7 @@ function traceDifferences({ spec }: Study, { trial, stored, reconciled }: Traced
 function stepDifferences(where: string, { number, state, values }: Trial, stored: StoredTraces, findings: Findings): Difference[] {
   const { lastReport, lastResult, resultKey, differingStep } = stored;
   const known = !findings.has(`${where}/values`);
-  if (lastReport && state === 'completed' && known && !same(values, lastReport.values)) {
+  if (lastReport && (state === 'completed' || state === 'pruned') && known && !same(values, lastReport.values)) {
     const reportAlone = lastResult !== null && same(values, lastResult);
     return reportAlone
       ? [reported(where, lastReport.step, values, lastReport.values)]
