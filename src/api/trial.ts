@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { valuesSchema } from '../objectives/contract.ts';
-import type { ObjectiveOptions } from '../objectives/table.ts';
 import type { Json } from '../shared/digest.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { unknownViolation } from '../studies/definition/constraints.ts';
+import type { ResolvedSpec } from '../studies/definition/definition.ts';
 import { trialErrorCodes } from '../studies/model/failure.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import type { Measurement, Trial, TrialIncident } from '../studies/model/trial.ts';
@@ -17,8 +17,10 @@ import {
 } from '../studies/model/trial.ts';
 import type { RankedTrial } from '../studies/ports/fronts.ts';
 import type { WorkerNotes } from '../studies/ports/workers.ts';
+import type { Judgement } from '../studies/pruning/judgement.ts';
 import { workerNotesSchema } from './ask.ts';
 import { evaluationSchema, representEvaluation } from './evaluation.ts';
+import { representJudgements, shownJudgementSchema } from './judgement.ts';
 import { moment, pageOf } from './page.ts';
 
 const errorSchema = z
@@ -53,6 +55,11 @@ const fields = {
     .describe(
       'Distance from the limits of the study (`constraints`): the sum over them of the distance of the value to its limit, as a share of the limit (as it is where the limit is 0). 0: all are kept. null: a limited value is not finite. Absent without constraints, and before a result.',
     ),
+  prunedAt: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('Step after which the pruner stopped it; `value` and `values` are those of this step. Absent: it was not stopped.'),
   stepsDone: z.int().min(0).describe('Completed steps of its result so far, evaluated or reused. These are charged.'),
   stepsTrained: z
     .int()
@@ -107,6 +114,10 @@ export const trialDetailSchema = z
   .strictObject({
     ...fields,
     measurements: z.array(storedMeasurementSchema).describe('One for each step, in order.'),
+    judgements: z
+      .array(shownJudgementSchema)
+      .nullable()
+      .describe('The decisions of the pruner about it, by step; null if the study has none.'),
     incidents: z.array(incidentSchema).describe('Checkpoints that could not be written or read, and late results.'),
     evaluation: evaluationSchema.nullable().describe('The evaluation on held-out data; null if there is none.'),
     worker: workerNotesSchema
@@ -166,18 +177,25 @@ export function representTrialDetail(
   trial: Trial,
   measurements: readonly Measurement[],
   {
-    objective,
+    spec,
     evaluation,
     worker,
-  }: { readonly objective: ObjectiveOptions; readonly evaluation: Json | null; readonly worker: WorkerNotes | null },
+    judgements,
+  }: {
+    readonly spec: ResolvedSpec;
+    readonly evaluation: Json | null;
+    readonly worker: WorkerNotes | null;
+    readonly judgements: readonly Judgement[];
+  },
   incidents: readonly TrialIncident[],
 ): TrialDetailRepresentation {
   const shown = measurements.map(({ step, values, recordedAt }) => ({ step, values, recordedAt: recordedAt.toISOString() }));
   return {
     ...representTrial(trial),
     measurements: shown,
+    judgements: representJudgements(spec, judgements),
     incidents: incidents.map(({ kind, step, detail }) => ({ kind, step, detail })),
-    evaluation: representEvaluation(objective, evaluation),
+    evaluation: representEvaluation(spec.objective, evaluation),
     worker: worker && workerNotesSchema.parse(worker),
   };
 }

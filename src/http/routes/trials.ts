@@ -21,12 +21,18 @@ export function trialRoutes(app: App, { reader }: Services): void {
     const trial = await reader.trial(trialId);
     const study = trial && (await reader.study(trial.studyId));
     if (!trial || !study) throw new DomainError('trial-not-found', `there is no trial ${trialId}`);
-    const [measurements, evaluation, incidents, worker] = await Promise.all([
+    const [measurements, evaluation, incidents, worker, judgements] = await Promise.all([
       reader.measurements(trialId),
       reader.evaluation(trialId),
       reader.incidents(trialId),
       reader.workerNotes(trialId),
+      reader.judgements([trialId]),
     ]);
-    return representTrialDetail(trial, measurements, { objective: study.spec.objective, evaluation, worker }, incidents);
+    return representTrialDetail(
+      trial,
+      measurements,
+      { spec: study.spec, evaluation, worker, judgements: judgements.get(trialId) ?? [] },
+      incidents,
+    );
   });
 }
