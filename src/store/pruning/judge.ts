@@ -18,6 +18,7 @@ const trialSchema = z.object({
   number: z.int(),
   generation: z.int().nullable(),
   given: z.enum(givenKinds).nullable(),
+  /** null: only the worker of a client that holds it knows. */
   stepsWanted: z.int().nullable(),
   /** The token that holds it; null: it waits. */
   token: z.uuid().nullable(),
@@ -28,7 +29,8 @@ const trialSchema = z.object({
 });
 
 const judgedColumns = Prisma.sql`
-  trial.id, trial.study_id AS "studyId", trial.number, trial.generation, trial.given, trial.steps_wanted AS "stepsWanted",
+  trial.id, trial.study_id AS "studyId", trial.number, trial.generation, trial.given, 
+  CASE WHEN trial.lease_seconds IS NULL THEN trial.steps_wanted END AS "stepsWanted",
   trial.lease_token AS token, study.spec -> 'pruner' AS pruner, study.spec ->> 'schedule' AS schedule,
   (study.spec ->> 'parallelism')::int AS parallelism, study.spec -> 'metrics' -> 0 AS metric`;
 

@@ -57,14 +57,13 @@ export function judged(
   return { step, score, others: others.length, least: least !== null && Number.isFinite(least) ? least : null };
 }
 
-/** The judgement in words: "rung 2 (step 9): 0.81 is below 0.84, outside the best third of 12 others". */
+/** The judgement in words: "rung 2 (step 9): accuracy 0.81; beside 12 other trials it is outside the best third, which begins at 0.84". */
 export function reasonOf({ pruner, metric }: { readonly pruner: PrunerOptions; readonly metric: Metric }, judgement: Judgement): string {
   const { rungOf, part } = prunerFor(pruner);
   const { step, score, others, least } = judgement;
-  const at = `rung ${rungOf(step) ?? 0} (step ${step})`;
   const shown = (one: number | null): string => (one === null ? 'no finite value' : String(oriented(metric.direction, one)));
   const compared = others === 1 ? '1 other trial' : `${others} other trials`;
-  if (least === null) return `${at}: ${metric.name} ${shown(score)}, compared with ${compared}: too few to stop it`;
-  if (stops(judgement)) return `${at}: ${metric.name} ${shown(score)} is outside ${part()} of ${compared}, which begins at ${shown(least)}`;
-  return `${at}: ${metric.name} ${shown(score)} is in ${part()} of ${compared}, which begins at ${shown(least)}`;
+  const at = `rung ${rungOf(step) ?? 0} (step ${step}): ${metric.name} ${shown(score)}; beside ${compared}`;
+  if (least === null) return `${at}, too few to stop it`;
+  return `${at} it is ${stops(judgement) ? 'outside' : 'in'} ${part()}, which begins at ${shown(least)}`;
 }
