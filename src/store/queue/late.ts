@@ -47,9 +47,18 @@ interface LastStep {
 /**
  * Keeps a late step under its key, in the caller's transaction, for any training that continues it. It counts as trained for its
  * trial if that is open and the step is new; nothing else of the trial changes.
+ *
+ * @returns the settlement by a pruner, if the answer to this very report was lost
  */
-export async function keepLateStep(tx: Connection, lease: Lease, record: StepRecord, diverged: boolean): Promise<void> {
-  await keepCounted(tx, lease, { record, diverged, trial: await lockTrial(tx, lease) });
+export async function keepLateStep(
+  tx: Connection,
+  lease: Lease,
+  record: StepRecord,
+  diverged: boolean,
+): Promise<Extract<Settlement, { kind: 'settled' }> | null> {
+  const trial = await lockTrial(tx, lease);
+  await keepCounted(tx, lease, { record, diverged, trial });
+  return trial?.state === 'pruned' && trial.settledByToken ? { kind: 'settled', studyId: trial.studyId } : null;
 }
 
 /**

@@ -38,12 +38,12 @@ export async function recordStep(
     const stopped = held.hasPruner && !diverged ? await judgeReport(database, lease, record) : null;
     return stopped ?? directiveOf(held);
   }
-  await inTransaction(
+  const stopped = await inTransaction(
     database,
     (tx) => keepLateStep(tx, lease, record, diverged),
     () => ['report'],
   );
-  return 'abandon';
+  return stopped ?? 'abandon';
 }
 
 /** The settlement of a trial that its pruner stopped. */
