@@ -8,7 +8,7 @@ import { expireAllLeases } from './one-trial.ts';
 import { addStudy, objectiveValue, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
 /** Steps that every trial of these studies asks for. */
-const steps = 5;
+const steps = 4;
 
 /** A learning curve: it begins low, and some rise faster than others, so that curves cross. */
 export function curveOf(parameters: ClaimedTrial['parameters'], step: number): Values {
@@ -16,7 +16,7 @@ export function curveOf(parameters: ClaimedTrial['parameters'], step: number): V
   return valuesOf(objectiveValue(parameters) * (1 - Math.exp((-haste * step) / 4)));
 }
 
-/** A study of trials of five steps with a pruner. */
+/** A study of trials of four steps with a pruner. */
 export const prunedStudy = {
   searchSpace: [
     { type: 'float', name: 'learningRate', low: 0.0005, high: 0.5115, step: 0.0005 },
@@ -24,8 +24,8 @@ export const prunedStudy = {
   ],
   objective: { type: 'test-function', function: 'lstm-landscape', steps },
   sampler: { type: 'random' },
-  parallelism: 4,
-  budget: { trials: 16 },
+  parallelism: 3,
+  budget: { trials: 12 },
   pruner: { type: 'asha', reductionFactor: 2 },
 };
 

@@ -20,10 +20,10 @@ const statesOf = (document: StudyDocument) => new Set(document.trials.map(({ sta
 /** Studies under the deterministic schedule, each with another pruner. */
 const searches: Readonly<Record<string, Record<string, unknown>>> = {
   'random with asha': prunedStudy,
-  'tpe with the median': { ...prunedStudy, sampler: { type: 'tpe', startupTrials: 4 }, pruner: { type: 'median', minTrials: 3 } },
+  'tpe with the median': { ...prunedStudy, sampler: { type: 'tpe', startupTrials: 3 }, pruner: { type: 'median', minTrials: 3 } },
   'genetic with a percentile': {
     ...prunedStudy,
-    sampler: { type: 'genetic', population: 6, elites: 2 },
+    sampler: { type: 'genetic', population: 4, elites: 1 },
     pruner: { type: 'percentile', percentile: 40, minTrials: 2, warmupSteps: 0, intervalSteps: 2 },
   },
 };
@@ -100,7 +100,7 @@ describe('a judgement', () => {
     await expireAllLeases(store);
     const again = [await claimed(store, runner), await claimed(store, runner)].find(({ trialId }) => trialId === second.trialId);
     expect(
-      await store.continuation.begin(again ?? second, { resultKey: second.trialId, steps: 5, environment: {} as never }),
+      await store.continuation.begin(again ?? second, { resultKey: second.trialId, steps: 4, environment: {} as never }),
     ).toMatchObject({
       stopped: { kind: 'settled' },
     });
@@ -114,8 +114,8 @@ describe('a judgement', () => {
     await begin(store, second, second.trialId);
     await expireAllLeases(store);
     await report(await claimed(store, runner), 1, 0.9);
-    for (let step = 1; step < 5; step += 1) await report(second, step, step === 1 ? 0.1 : 0.95);
-    expect(await store.queue.complete(second, stepRecord(5, valuesOf(0.95), second.trialId), false)).toMatchObject({ kind: 'settled' });
+    for (let step = 1; step < 4; step += 1) await report(second, step, step === 1 ? 0.1 : 0.95);
+    expect(await store.queue.complete(second, stepRecord(4, valuesOf(0.95), second.trialId), false)).toMatchObject({ kind: 'settled' });
     expect(await trialRow(store, second)).toMatchObject({ state: 'pruned', stepsDone: 1, value: 0.1 });
     expect(first.number).toBe(0);
   });
