@@ -52,7 +52,8 @@ export interface Observation {
   readonly violation?: number;
   /**
    * Step after which the trial was stopped early, because it was not promising; `value` is then the one after that step. Absent: it was not
-   * stopped. A sampler puts such a trial behind every one that was not stopped, as README.md says.
+   * stopped. A sampler puts such a trial behind every completed one, as README.md says. Its `violation` would be of values after fewer steps
+   * too: no sampler reads it.
    */
   readonly prunedAt?: number;
   /** True for a result that a client knew: every later suggestion sees it. */
@@ -109,6 +110,8 @@ export interface Member {
   /** True if it was copied from the previous generation without evaluation. */
   readonly elite: boolean;
   readonly value: number | null;
+  /** Step after which its trial was stopped early; `value` is the one after that step. Absent: it was not stopped. */
+  readonly prunedAt?: number | undefined;
 }
 
 /** The limits of a study that decide how many trials a search has. */
@@ -224,9 +227,26 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   population(state: State): readonly Member[];
 }
 
-/** True for a trial beyond a limit of its study. */
-export function isBeyondLimits({ violation = 0 }: { readonly violation?: number | undefined }): boolean {
-  return violation > 0;
+/** The members of an observation, or of what a state keeps of it, that rank it. */
+export interface Outcome {
+  readonly value: number | null;
+  readonly violation?: number | undefined;
+  readonly prunedAt?: number | undefined;
+}
+
+/** True for a completed trial beyond a limit of its study. */
+export function isBeyondLimits({ violation = 0, prunedAt }: Pick<Outcome, 'violation' | 'prunedAt'>): boolean {
+  return violation > 0 && prunedAt === undefined;
+}
+
+/** True for a trial that was stopped early after a step with a finite value. One without such a value counts as failed. */
+export function isStopped({ value, prunedAt }: Pick<Outcome, 'value' | 'prunedAt'>): boolean {
+  return value !== null && prunedAt !== undefined;
+}
+
+/** The mark of a trial that was stopped early, for a state; nothing for others. */
+export function stopMark({ prunedAt }: Pick<Outcome, 'prunedAt'>): { readonly prunedAt?: number } {
+  return prunedAt === undefined ? {} : { prunedAt };
 }
 
 /**

@@ -1,35 +1,34 @@
-import { type Direction, oriented } from './contract.ts';
-
-/** The members of a result that rank it. */
-interface RankedResult {
-  readonly value: number | null;
-  /** Absent: it keeps the limits, or there are none. */
-  readonly violation?: number | undefined;
-}
+import { type Direction, isBeyondLimits, isStopped, type Outcome, oriented } from './contract.ts';
 
 /**
- * Results ranked best first: those beyond a limit of the study after all that keep the limits, by their violation; those without a value last;
- * ties to the lower trial number (the rules of Deb, "An efficient constraint handling method for genetic algorithms", 2000, section 3).
+ * Results ranked best first: completed trials that keep the limits of the study, by value; completed ones beyond a limit, by their violation (the
+ * rules of Deb, "An efficient constraint handling method for genetic algorithms", 2000, section 3); trials that were stopped early, those that got
+ * further first, then by the value that they had; those without a value last. Ties go to the lower trial number.
  *
  * @param trialOf the trial number of a result
  */
-export function ranked<Result extends RankedResult>(
+export function ranked<Result extends Outcome>(
   direction: Direction,
   results: readonly Result[],
   trialOf: (result: Result) => number,
 ): Result[] {
-  return [...results].sort((one, other) => {
-    const [left, right] = [merit(direction, one), merit(direction, other)];
-    if (left !== right) return right > left ? 1 : -1;
-    const [near, far] = [distance(one), distance(other)];
-    return near === far ? trialOf(one) - trialOf(other) : near < far ? -1 : 1;
-  });
+  return [...results].sort((one, other) => comparedResults(direction, one, other) || trialOf(one) - trialOf(other));
 }
 
-function merit(direction: Direction, { value, violation = 0 }: RankedResult): number {
-  return value === null || violation > 0 ? Number.NEGATIVE_INFINITY : oriented(direction, value);
+/** Compares two results in the order of `ranked`: below 0 if the first is better, 0 if only their numbers tell them apart. */
+export function comparedResults(direction: Direction, one: Outcome, other: Outcome): number {
+  const [left, right] = [keysOf(direction, one), keysOf(direction, other)];
+  for (const [index, key] of left.entries()) {
+    const rival = right[index] as number;
+    if (key !== rival) return key < rival ? -1 : 1;
+  }
+  return 0;
 }
 
-function distance({ value, violation = 0 }: RankedResult): number {
-  return value === null ? Number.POSITIVE_INFINITY : violation;
+/** The kind of a result, from the best one, and two numbers that order those of its kind: the lesser one first. */
+function keysOf(direction: Direction, result: Outcome): readonly [number, number, number] {
+  const { value, violation = 0, prunedAt = 0 } = result;
+  if (value === null) return [3, 0, 0];
+  if (isStopped(result)) return [2, -prunedAt, -oriented(direction, value)];
+  return isBeyondLimits(result) ? [1, violation, 0] : [0, -oriented(direction, value), 0];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BoundSampler } from '../../src/samplers/bound-sampler.ts';
-import type { Direction, Observation, Problem, Suggestion } from '../../src/samplers/contract.ts';
+import type { Direction, Member, Observation, Problem, Suggestion } from '../../src/samplers/contract.ts';
 import { type SamplerOptions, samplerFor, samplers } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { isActive } from '../../src/space/configuration.ts';
@@ -19,26 +19,39 @@ export interface ConformanceCase {
 }
 
 /** The value of each trial, by its number. */
-type Outcomes = (number: number) => number | null;
+type Values = (number: number) => number | null;
+
+interface Outcomes {
+  readonly valueAt: Values;
+  /** Step after which a trial was stopped early; undefined: it was not. Studies with several metrics stop none. */
+  readonly stopAfter?: (number: number) => number | undefined;
+}
 
 /** A value for every trial, some of them alike; as objectives go, deterministic. */
-const plain: Outcomes = (number) => ((number * 37) % 11) / 10 - 0.3;
+const plain: Values = (number) => ((number * 37) % 11) / 10 - 0.3;
 const outcomes: Readonly<Record<string, Outcomes>> = {
-  'all bring a value': plain,
-  'every third fails': (number) => (number % 3 === 0 ? null : plain(number)),
-  'all fail': () => null,
-  'all are alike': () => 0.5,
-  'values are huge': (number) => (number % 2 === 0 ? 1e300 : 1e-300),
+  'all bring a value': { valueAt: plain },
+  'every third fails': { valueAt: (number) => (number % 3 === 0 ? null : plain(number)) },
+  'all fail': { valueAt: () => null },
+  'all are alike': { valueAt: () => 0.5 },
+  'values are huge': { valueAt: (number) => (number % 2 === 0 ? 1e300 : 1e-300) },
+  'most are stopped, some before they had a value': {
+    valueAt: (number) => (number % 7 === 6 ? null : plain(number)),
+    stopAfter: (number) => (number % 3 === 1 ? undefined : 1 + (number % 4)),
+  },
+  'all are stopped': { valueAt: plain, stopAfter: (number) => 1 + (number % 2) },
 };
 
 /** The result of each trial, by its number. */
-type Results = (number: number) => Pick<Observation, 'value' | 'values' | 'violation'>;
+type Results = (number: number) => Pick<Observation, 'value' | 'values' | 'violation' | 'prunedAt'>;
 
 /** Results of as many metrics as a case has: the further ones take values of later trials, so that they conflict. */
-function resultsOf({ metrics = 1, constrained = false }: ConformanceCase, outcome: Outcomes): Results {
+function resultsOf({ metrics = 1, constrained = false }: ConformanceCase, { valueAt, stopAfter }: Outcomes): Results {
   return (number) => {
-    const value = outcome(number);
-    const others = Array.from({ length: metrics - 1 }, (_, other) => outcome(number + 4 * (other + 1)) ?? 0);
+    const value = valueAt(number);
+    const others = Array.from({ length: metrics - 1 }, (_, other) => valueAt(number + 4 * (other + 1)) ?? 0);
+    const prunedAt = metrics === 1 ? stopAfter?.(number) : undefined;
+    if (prunedAt !== undefined) return { value, prunedAt };
     return {
       value,
       ...(value !== null && metrics > 1 && { values: [value, ...others] }),
@@ -152,6 +165,10 @@ function suggestionPromises(situations: readonly Situation[], place: number): vo
     for (const { title, sampler, whole } of situations) expect(rebuilt(sampler, whole().observations), title).toEqual(whole().state);
   });
 
+  test('marks the members that were stopped, and keeps none as an elite while a completed one is left out', () => {
+    for (const { title, sampler, whole } of situations) expectElitesCompleted(sampler, whole().observations, title);
+  });
+
   if (learnsFromHistory) windowPromises(someOf(situations, place));
   else {
     test.each([1, 3, 7])('suggests the same when asked for %i at a time', (batch) => {
@@ -176,6 +193,30 @@ function windowPromises(situations: readonly Situation[]): void {
       expect(outOfOrder(sampler, results), title).toEqual(suggested);
     }
   });
+}
+
+function expectElitesCompleted(sampler: BoundSampler, observations: readonly Observation[], title: string): void {
+  const stops = new Map(observations.map(({ number, prunedAt }) => [number, prunedAt]));
+  for (const [before, after] of populationsOf(sampler, observations)) {
+    for (const { trial, prunedAt } of after) expect(prunedAt, `${title}: trial ${trial}`).toBe(stops.get(trial));
+    if (!after.some(({ elite, prunedAt }) => elite && prunedAt !== undefined)) continue;
+    const kept = after.map(({ trial }) => trial);
+    for (const { trial, value, prunedAt } of before) if (value !== null && prunedAt === undefined) expect(kept, title).toContain(trial);
+  }
+}
+
+/** Of each closed generation, the population before and after it. */
+function populationsOf(sampler: BoundSampler, observations: readonly Observation[]): (readonly [readonly Member[], readonly Member[]])[] {
+  const pairs: (readonly [readonly Member[], readonly Member[]])[] = [];
+  let state = sampler.init();
+  for (let from = 0; from < observations.length; ) {
+    const before = sampler.population(state);
+    const size = sampler.generation(state)?.size ?? observations.length;
+    state = sampler.observe(state, observations.slice(from, from + size));
+    pairs.push([before, sampler.population(state)]);
+    from += size;
+  }
+  return pairs;
 }
 
 function expectCanonical(space: SearchSpace, suggestions: readonly Suggestion[], title: string): void {
@@ -205,7 +246,7 @@ function statePromises(each: ConformanceCase, sampler: BoundSampler): void {
   });
 
   test('suggests otherwise for another seed, unless it draws nothing', () => {
-    const [one, other] = [1, 2].map((seed) => search(sampler, { results: resultsOf(each, plain), seed }).suggestions);
+    const [one, other] = [1, 2].map((seed) => search(sampler, { results: resultsOf(each, { valueAt: plain }), seed }).suggestions);
     if (sampler.name === 'grid' || sampler.name === 'list') expect(one).toEqual(other);
     else expect(one).not.toEqual(other);
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
-import type { Observation, Problem } from '../contract.ts';
+import { isStopped, type Observation, type Problem, stopMark } from '../contract.ts';
 import { ranked } from '../ranked.ts';
 import { type ChoiceAxis, choicesOf, chosenBy, coordinatesOf, type Geometry, geometryOf } from './dimensions.ts';
 import { adaptedDistribution, type Distribution, marginOf, type RankedPoint } from './distribution.ts';
@@ -52,18 +52,19 @@ export function closedGeneration(
   const before = unpacked(geometry, state.distribution);
   const isTelling = best.length >= 2 && best.some(({ value }) => value !== null);
   const adapted = isTelling ? after(geometry, before, best, state.population) : before;
-  const isWarm = state.generation === 0 && observations.some(({ known, value }) => known === true && value !== null);
+  const isWarm = state.generation === 0 && observations.some((each) => each.known === true && isCompleted(each));
   const distribution = isWarm ? warmed(geometry, adapted, byRank(problem, observations), state.population) : adapted;
-  const bests = [...state.bests, byRank(problem, own)[0]?.value ?? null].slice(-rememberedIn(geometry, state));
+  const ended = own.filter((each) => !isStopped(each));
+  const bests = [...state.bests, byRank(problem, ended)[0]?.value ?? null].slice(-rememberedIn(geometry, state));
   const next: CmaEsState = {
     ...state,
     generation: state.generation + 1,
     firstTrial: state.firstTrial + own.length,
     bests,
     distribution: packed(distribution),
-    members: observations.map(({ number, value }) => ({ trial: number, value })),
+    members: observations.map((each) => ({ trial: each.number, value: each.value, ...stopMark(each) })),
   };
-  const values = own.map(({ value }) => value);
+  const values = ended.map(({ value }) => value);
   const run = { distribution, remembered: rememberedIn(geometry, state), sigma: options.sigma, bests, values };
   return options.restarts && isOver(run) ? restarted(geometry, options, next) : next;
 }
@@ -83,7 +84,7 @@ function after(geometry: Geometry, before: Distribution, ranked: Ranked, populat
  */
 function warmed(geometry: Geometry, distribution: Distribution, ranked: Ranked, population: number): Distribution {
   if (geometry.numeric.length === 0) return distribution;
-  const best = promising(ranked.filter(({ value }) => value !== null));
+  const best = promising(ranked.filter(isCompleted));
   const points = best.map(({ parameters }) =>
     coordinatesOf(geometry, parameters).map((coordinate, index) =>
       Number.isNaN(coordinate) ? (distribution.gaussian.mean[index] as number) : coordinate,
@@ -103,6 +104,10 @@ function restarted(geometry: Geometry, options: CmaEsOptions, state: CmaEsState)
     bests: [],
     distribution: packed(startOf(geometry, restarts, options.sigma, options.learningRateAdaptation)),
   };
+}
+
+function isCompleted(observation: Observation): boolean {
+  return observation.value !== null && !isStopped(observation);
 }
 
 /** Observations ranked best first. */

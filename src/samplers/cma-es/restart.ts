@@ -10,9 +10,9 @@ export interface Run {
   readonly sigma: number;
   /** Number of generations that must be alike. */
   readonly remembered: number;
-  /** Best value of each of its latest generations, null where all failed; at most `remembered` of them, the latest last. */
+  /** Best value of each of its latest generations, null where no trial completed; at most `remembered` of them, the latest last. */
   readonly bests: readonly (number | null)[];
-  /** All values of the latest generation. */
+  /** Values of the latest generation, those of trials that were stopped early aside. */
   readonly values: readonly (number | null)[];
 }
 

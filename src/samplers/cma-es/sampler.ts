@@ -39,7 +39,8 @@ const leastGenerations = 2;
  * Trials without a value (failed, or not finite) rank last, ties go to the lower trial number. A generation in which all fail leaves the
  * distribution as it was. A trial that a client gave takes part in the ranking of the generation that it was observed with, at most as many
  * as that has trials of its own, the best of them; those without a value are left out. Known results from before the first generation are
- * observed with it, and then start the search anew.
+ * observed with it, and then start the search anew. Trials that were stopped early rank between the completed ones and those without a value; their values,
+ * which are of fewer steps, neither start a search nor say that one has converged.
  *
  * A suggestion depends on (seed, generation, slot) and the state alone.
  */
@@ -74,7 +75,7 @@ export const cmaEsSampler: Sampler<typeof cmaEsOptionsSchema, CmaEsState> = {
     return { kind: 'suggestions', suggestions: drawn(problem, state, { firstSlot, slots }, request.stream) };
   },
   generation: (_options, { generation, firstTrial, population }) => ({ index: generation, firstIndex: firstTrial, size: population }),
-  population: ({ members }) => members.map(({ trial, value }) => ({ trial, value, elite: false })),
+  population: ({ members }) => members.map((member) => ({ ...member, elite: false })),
 };
 
 function drawn(

@@ -39,11 +39,18 @@ export const cmaEsStateSchema = z.strictObject({
   population: z.int().min(1),
   /** Number of starts before the present one. */
   restarts: z.int().min(0),
-  /** Best values of the latest generations since the start, null where all failed. */
+  /** Best values of the latest generations since the start, null where no trial completed. */
   bests: z.array(z.number().nullable()),
   distribution: distributionSchema,
   /** The generation closed last, guests included, by trial number. */
-  members: z.array(z.strictObject({ trial: z.int().min(0), value: z.number().nullable() })),
+  members: z.array(
+    z.strictObject({
+      trial: z.int().min(0),
+      value: z.number().nullable(),
+      /** Step after which it was stopped early; absent: it was not. */
+      prunedAt: z.int().min(1).optional(),
+    }),
+  ),
 });
 
 export type CmaEsState = z.output<typeof cmaEsStateSchema>;

@@ -1,6 +1,6 @@
 import { invariant } from '../../shared/errors.ts';
 import { decodeGenome, type GenomeLayout, genomeLayout, genomeLength } from '../../space/genome.ts';
-import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { type Problem, type Sampler, type Suggestion, type SuggestionRequest, stopMark } from '../contract.ts';
 import { describeGenetic } from './describe.ts';
 import { type GeneticOptions, geneticOptionsSchema, geneticViolations, pinnedOptions } from './options.ts';
 import { parentsOf } from './parents.ts';
@@ -30,6 +30,7 @@ import { crossover, flip, mutatedBits, randomGenome } from './variation.ts';
  * A trial without a value (failed, or not finite) has fitness 0 and ranks last; ties go to the lower trial number. One beyond a limit of the
  * study has fitness 0 too, and ranks by its violation behind those that keep all limits: with the selection by fitness it is no parent while two
  * others have fitness.
+ * A trial that was stopped early has the fitness of its last value; it ranks behind all completed ones, among elites and in tournaments.
  * A trial that a client gave is a guest of the generation that it was observed with: it may become a parent or an elite.
  * A child depends on (seed, generation, slot) and the closed population alone.
  *
@@ -68,7 +69,8 @@ export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> 
     };
   },
   generation: (options, state) => ({ index: state.generation, firstIndex: state.firstTrial, size: childrenWanted(options, state) }),
-  population: (state) => state.population.map(({ trial, elite, value }) => ({ trial, elite, value })),
+  population: (state) =>
+    state.population.map((member) => ({ trial: member.trial, elite: member.elite, value: member.value, ...stopMark(member) })),
 };
 
 function individual(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { encodeGenome, genomeLayout } from '../../space/genome.ts';
 import type { SearchSpace } from '../../space/schema.ts';
-import { type Direction, isBeyondLimits, type Observation, type Problem } from '../contract.ts';
+import { type Direction, isBeyondLimits, type Observation, type Problem, stopMark } from '../contract.ts';
 import { ranked } from '../ranked.ts';
 import { latentSchema, realGenome } from '../variation/genome.ts';
 import type { GeneticOptions } from './options.ts';
@@ -15,6 +15,8 @@ const individualSchema = z.strictObject({
   value: z.number().nullable(),
   /** Of a member beyond a limit of the study. */
   violation: z.number().positive().optional(),
+  /** Of a member that was stopped early: the step after which it was. `value` is the one after that step. */
+  prunedAt: z.int().min(1).optional(),
   elite: z.boolean(),
 });
 
@@ -64,7 +66,7 @@ export function closeGeneration(
     const { number, value } = observation;
     const genome = genomeOf(space, options, observation);
     const beyond = isBeyondLimits(observation) && { violation: observation.violation };
-    return { trial: number, genome, value, ...beyond, elite: false };
+    return { trial: number, genome, value, ...beyond, ...stopMark(observation), elite: false };
   });
   return {
     version: 1,

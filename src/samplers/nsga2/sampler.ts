@@ -1,7 +1,7 @@
 import { counted } from '../../shared/counted.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { RandomStream } from '../../shared/random.ts';
-import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { type Problem, type Sampler, type Suggestion, type SuggestionRequest, stopMark } from '../contract.ts';
 import { scaledGenerations } from '../scaled-generations.ts';
 import { breed } from '../variation/breed.ts';
 import { distinctIndividuals, type IsKnown, keyOf } from '../variation/distinct.ts';
@@ -34,7 +34,7 @@ const leastPopulation = 8;
  * A child whose configuration is known is made again (`variation/distinct.ts`): one of the population, of the children before it in its block
  * of 50, and in a space without a continuous number one of the last 2,000 trials.
  *
- * A trial without values (failed, or not finite) is the last to survive. One beyond the limits of a study ranks behind all that keep them, by its
+ * A trial without values (failed, or not finite) is the last to survive, and one that was stopped early the last before these. One beyond the limits of a study ranks behind all that keep them, by its
  * violation. A trial that a client gave is a guest of the generation that it was observed with, and may survive it. A generation that the budget
  * cuts short closes with the trials that it has.
  */
@@ -64,7 +64,13 @@ export const nsga2Sampler: Sampler<typeof nsga2OptionsSchema, Nsga2State> = {
     return { kind: 'suggestions', suggestions: individuals(problem, options, state, { firstSlot, end, stream: request.stream }) };
   },
   generation: (options, state) => ({ index: state.generation, firstIndex: state.firstTrial, size: options.population }),
-  population: (state) => state.population.map(({ trial, elite, values }) => ({ trial, elite, value: values?.[0] ?? null })),
+  population: (state) =>
+    state.population.map((survivor) => ({
+      trial: survivor.trial,
+      elite: survivor.elite,
+      value: survivor.values?.[0] ?? null,
+      ...stopMark(survivor),
+    })),
 };
 
 /** The individuals of some slots of the generation being evaluated. */

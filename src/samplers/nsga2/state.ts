@@ -5,7 +5,8 @@ import { invariant } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { parameterNameSchema, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
 import { cardinality } from '../../space/unit-cube.ts';
-import type { Observation, Problem } from '../contract.ts';
+import { isStopped, type Observation, type Outcome, type Problem, stopMark } from '../contract.ts';
+import { ranked } from '../ranked.ts';
 import { directionsOf, orientedValues } from '../several-metrics.ts';
 import { latentSchema } from '../variation/genome.ts';
 import type { Nsga2Options } from './options.ts';
@@ -19,6 +20,8 @@ const survivorSchema = z.strictObject({
   values: z.array(z.number()).min(1).nullable(),
   /** Absent: the study has no constraints. */
   violation: z.number().min(0).optional(),
+  /** Step after which it was stopped early; absent: it was not. */
+  prunedAt: z.int().min(1).optional(),
   /** True if it survived an earlier generation as well. */
   elite: z.boolean(),
 });
@@ -77,8 +80,28 @@ export function markOf(parameters: Configuration): string {
   return digestOf(parameters).slice(0, 10);
 }
 
-/** The best members, best first; ties go to the lower trial number. */
+/**
+ * The best members, best first: completed ones by front and crowding distance, then those that were stopped early (in a study with one metric)
+ * as `ranked.ts` orders them, then those that failed; ties go to the lower trial number.
+ */
 function best(problem: Problem, members: readonly Survivor[], count: number): Survivor[] {
+  const stopped = members.filter((member) => isStopped(outcomeOf(member)));
+  if (stopped.length === 0) return bestByFront(problem, members, count);
+  const completed = members.filter(({ values, prunedAt }) => values !== null && prunedAt === undefined);
+  const failed = members.filter(({ values }) => values === null);
+  const behind = ranked(
+    problem.direction,
+    [...stopped, ...failed].map((member) => ({ ...outcomeOf(member), member })),
+    ({ member }) => member.trial,
+  );
+  return [...bestByFront(problem, completed, count), ...behind.map(({ member }) => member)].slice(0, count);
+}
+
+function outcomeOf({ values, prunedAt }: Survivor): Outcome {
+  return { value: values?.[0] ?? null, prunedAt };
+}
+
+function bestByFront(problem: Problem, members: readonly Survivor[], count: number): Survivor[] {
   const directions = directionsOf(problem);
   const byNumber = members.toSorted((one, other) => one.trial - other.trial);
   const candidates = byNumber.map(({ values, violation }) => ({
@@ -88,7 +111,8 @@ function best(problem: Problem, members: readonly Survivor[], count: number): Su
   return bestRanked(candidates, count).flatMap(({ index }) => byNumber[index] ?? []);
 }
 
-function observed({ number, parameters, origin, value, values, violation }: Observation): Survivor {
+function observed(observation: Observation): Survivor {
+  const { number, parameters, origin, value, values, violation } = observation;
   const latent = origin['latent'];
   return {
     trial: number,
@@ -96,6 +120,7 @@ function observed({ number, parameters, origin, value, values, violation }: Obse
     ...(latent !== undefined && { latent: latentSchema.parse(latent) }),
     values: value === null ? null : [...(values ?? [value])],
     ...(violation !== undefined && { violation }),
+    ...stopMark(observation),
     elite: false,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Direction, oriented } from '../contract.ts';
+import type { Direction } from '../contract.ts';
+import { comparedResults } from '../ranked.ts';
 import type { SwarmOptions } from './options.ts';
 import { positionSchema } from './position.ts';
 
@@ -7,6 +8,8 @@ export const bestSchema = z.strictObject({
   /** The trial that was evaluated there. */
   trial: z.int().min(0),
   value: z.number(),
+  /** Step after which the trial was stopped early; absent: it was not. */
+  prunedAt: z.int().min(1).optional(),
   position: positionSchema,
 });
 
@@ -14,12 +17,11 @@ export const bestSchema = z.strictObject({
 export type Best = z.output<typeof bestSchema>;
 
 /** The members of a best position that rank it. */
-export type Ranked = Pick<Best, 'trial' | 'value'>;
+export type Ranked = Pick<Best, 'trial' | 'value' | 'prunedAt'>;
 
-/** True if the first of two different trials is better; of equal values, the lower trial number is. */
+/** True if the first of two different trials is better, as `ranked.ts` orders them; of equal ones, the lower trial number is. */
 export function ranksBefore(direction: Direction, one: Ranked, other: Ranked): boolean {
-  if (one.value === other.value) return one.trial < other.trial;
-  return oriented(direction, one.value) > oriented(direction, other.value);
+  return (comparedResults(direction, one, other) || one.trial - other.trial) < 0;
 }
 
 /** The slots by their best positions, the worst first; those without one before all others, by slot. */

@@ -1,6 +1,6 @@
 import { invariant } from '../../shared/errors.ts';
 import type { RandomStream } from '../../shared/random.ts';
-import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { type Problem, type Sampler, type Suggestion, type SuggestionRequest, stopMark } from '../contract.ts';
 import { scaledGenerations } from '../scaled-generations.ts';
 import { type Best, informantsBest } from './bests.ts';
 import { coefficientsOf } from './coefficients.ts';
@@ -31,7 +31,8 @@ const leastParticles = 4;
  *
  * Particles move in the unit cube; what is evaluated is the configuration at their position (`configurationAt`). A trial without a value
  * (failed, or not finite) is no best position: its particle moves on from there. As long as no informant of a particle has a best
- * position, it starts again at another point of the design. Ties go to the lower trial number. A trial that a client gave is a guest: its
+ * position, it starts again at another point of the design. A trial that was stopped early is a best position only where there is no completed one: a
+ * particle's own as long as it has none, and its informants' as long as none of them has. Ties go to the lower trial number. A trial that a client gave is a guest: its
  * position replaces the worst own best if it is better (`closeGeneration`). A move depends on (seed, generation, slot) and the state alone.
  */
 export const swarmSampler: Sampler<typeof swarmOptionsSchema, SwarmState> = {
@@ -66,7 +67,8 @@ export const swarmSampler: Sampler<typeof swarmOptionsSchema, SwarmState> = {
     };
   },
   generation: ({ particles }, { generation, firstTrial }) => ({ index: generation, firstIndex: firstTrial, size: particles }),
-  population: ({ particles }) => particles.map(({ trial, value, evaluated }) => ({ trial, value, elite: !evaluated })),
+  population: ({ particles }) =>
+    particles.map((particle) => ({ trial: particle.trial, value: particle.value, ...stopMark(particle), elite: !particle.evaluated })),
 };
 
 function particleAt(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
-import { type Direction, isBeyondLimits, type Observation, type Problem } from '../contract.ts';
+import { type Direction, isBeyondLimits, type Observation, type Problem, stopMark } from '../contract.ts';
 import { type Best, bestSchema, type Ranked, ranksBefore, worstFirst } from './bests.ts';
 import { isPositionIn, positionOf, positionSchema } from './position.ts';
 
@@ -11,6 +11,8 @@ const particleSchema = z.strictObject({
   /** The trial that evaluated it last, and its value. */
   trial: z.int().min(0),
   value: z.number().nullable(),
+  /** Step after which that trial was stopped early; absent: it was not. */
+  prunedAt: z.int().min(1).optional(),
   /** True if the generation closed last evaluated it; false if the budget ended before its turn. */
   evaluated: z.boolean(),
   /** The best position that it found, or got from a guest; null as long as none had a value. */
@@ -74,8 +76,9 @@ function movedParticle({ direction, space }: Problem, state: SwarmState, member:
   invariant(move.generation === state.generation && move.slot === slot, `trial ${trial} is not particle ${slot} of this generation`);
   invariant(isPositionIn(space, position) && velocity.length === space.length, `trial ${trial} is in another search space`);
   const before = state.particles[slot]?.best ?? null;
-  const best = value === null || isBeyondLimits(member) ? before : betterOf(direction, before, { trial, value, position });
-  return { position, velocity, trial, value, evaluated: true, best };
+  const best =
+    value === null || isBeyondLimits(member) ? before : betterOf(direction, before, { trial, value, ...stopMark(member), position });
+  return { position, velocity, trial, value, ...stopMark(member), evaluated: true, best };
 }
 
 function betterOf(direction: Direction, before: Best | null, found: Best): Best {
@@ -91,7 +94,7 @@ function withGuests({ direction, space }: Problem, particles: readonly Particle[
   const guests = given
     .flatMap((guest): (Ranked & Pick<Observation, 'parameters'>)[] => {
       const { number: trial, value, parameters } = guest;
-      return value === null || isBeyondLimits(guest) ? [] : [{ trial, value, parameters }];
+      return value === null || isBeyondLimits(guest) ? [] : [{ trial, value, ...stopMark(guest), parameters }];
     })
     .sort((one, other) => (ranksBefore(direction, one, other) ? -1 : 1));
   const bests = particles.map(({ best }) => best);
@@ -99,8 +102,8 @@ function withGuests({ direction, space }: Problem, particles: readonly Particle[
   for (const [place, slot] of worstFirst(direction, bests).entries()) {
     const [guest, particle] = [guests[place], particles[slot]];
     if (!guest || !particle || (particle.best && !ranksBefore(direction, guest, particle.best))) break;
-    const { trial, value, parameters } = guest;
-    changed[slot] = { ...particle, best: { trial, value, position: positionOf(space, parameters, particle.position) } };
+    const { parameters, ...found } = guest;
+    changed[slot] = { ...particle, best: { ...found, position: positionOf(space, parameters, particle.position) } };
   }
   return changed;
 }

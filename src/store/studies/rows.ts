@@ -29,7 +29,9 @@ import { metricValuesSchema, type studyRowSchema, type trialRowSchema } from './
 // Rows become domain values here and nowhere else. JSON read back is checked once, by the schemas that wrote it.
 
 const configurationSchema = z.record(z.string(), parameterValueSchema);
-const populationSchema = z.array(z.object({ trial: z.int(), elite: z.boolean(), value: z.number().nullable() }));
+const populationSchema = z.array(
+  z.object({ trial: z.int(), elite: z.boolean(), value: z.number().nullable(), prunedAt: z.int().optional() }),
+);
 const campaignOutcomeSchema: z.ZodType<CampaignOutcome> = z.object({ reason: z.enum(campaignOutcomeReasons), detail: z.string() });
 const definitionVersionSchema = z.literal(definitionVersions);
 const sourceSchema = z.enum(trialSources);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Member } from '../../samplers/contract.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { DomainError } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
@@ -156,7 +157,7 @@ export interface StudyCheckpoint {
   readonly state: unknown;
   /** SHA-256 over the canonical text of the state. */
   readonly digest: string;
-  readonly population: readonly { readonly trial: number; readonly elite: boolean; readonly value: number | null }[];
+  readonly population: readonly Member[];
 }
 
 /** The campaign that a study is a part of. */
