@@ -23,6 +23,10 @@ const shares: Readonly<Record<number, string>> = { 2: 'the better half', 3: 'the
  * Asynchronous successive halving (Li et al., "A System for Massively Parallel Hyperparameter Tuning", MLSys 2020, algorithm 2) in the form
  * that decides at once: a trial goes on beyond a rung if it is among the best 1 / η of those that have reached it, itself included, and while these
  * are fewer than η, if it is the best of them. Our name ↔ its symbol: `minSteps` ↔ r, `reductionFactor` ↔ η.
+ *
+ * Optuna's pruner of successive halving decides the same (`min_resource`, `reduction_factor`, `min_early_stopping_rate` 0) where trials report every step. A trial
+ * that does not report the step of a rung is not judged there; Optuna judges its next report in place of that. A value that is not finite is stopped
+ * unless no other trial has a finite one; Optuna stops it always.
  */
 export const ashaPruner: Pruner<typeof ashaOptionsSchema> = {
   name: 'asha',

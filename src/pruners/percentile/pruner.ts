@@ -12,8 +12,10 @@ const percentileOptionsSchema = z
   .meta({ id: 'PercentilePruner', description: 'Stops a trial that is not among a percentage of the others at the same step.' });
 
 /**
- * Percentiles of the values at the same step, as the percentile pruner of Optuna, which compares the best value of a trial so far in place of
- * its value at the step.
+ * Percentiles of the values at the same step, as the percentile pruner of Optuna, from which it differs in this: Optuna compares the best value of a
+ * trial so far with values at the step, and only with those of completed trials, where a study gives those of stopped trials too. Optuna postpones a judgement
+ * to the next report if a trial skips a step; here there is none. A trial whose value is not finite is stopped by the same rule as others, so it goes on
+ * where too few others are known; Optuna stops it at once.
  */
 export const percentilePruner: Pruner<typeof percentileOptionsSchema> = {
   name: 'percentile',

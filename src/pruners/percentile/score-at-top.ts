@@ -11,5 +11,12 @@ export function scoreAtTop(scores: readonly number[], share: number): number {
   const low = sorted[below] ?? Number.NEGATIVE_INFINITY;
   const high = sorted[Math.min(below + 1, sorted.length - 1)] ?? low;
   // With an infinite end the difference is not a number.
-  return place === below || low === high || low === Number.NEGATIVE_INFINITY ? low : low + (high - low) * (place - below);
+  return place === below || low === high || low === Number.NEGATIVE_INFINITY ? low : between(low, high, place - below);
+}
+
+/** The number at a share of the way from one to a higher one. From the nearer end, it is never beyond the farther one. */
+function between(low: number, high: number, share: number): number {
+  const distance = high - low;
+  if (distance === Number.POSITIVE_INFINITY) return low * (1 - share) + high * share;
+  return share < 0.5 ? low + distance * share : high - distance * (1 - share);
 }
