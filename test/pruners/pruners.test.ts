@@ -18,7 +18,11 @@ const options = fc.oneof(
   fc.record({ type: fc.constant('asha'), reductionFactor: fc.integer({ min: 2, max: 9 }) }),
 );
 /** Scores with many ties, of any size, and of trials whose value was not finite. */
-const score = fc.oneof(fc.integer({ min: 0, max: 4 }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constantFrom(failed, -(2 ** 1023), 2 ** 1023));
+const score = fc.oneof(
+  fc.integer({ min: 0, max: 4 }),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(failed, -(2 ** 1023), 2 ** 1023),
+);
 const scores = fc.array(score, { maxLength: 40 });
 /** Every case is drawn from one seed: what fails fails again. */
 const drawn = { seed: 20_261_130, numRuns: 1000 };

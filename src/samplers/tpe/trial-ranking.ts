@@ -1,4 +1,4 @@
-import { type Direction, type Observation, oriented } from '../contract.ts';
+import { type Direction, type Observation, oriented, stopMark } from '../contract.ts';
 import { FrontRanking } from './front-ranking.ts';
 import { LimitedRanking, type Standing } from './limited-ranking.ts';
 
@@ -38,8 +38,9 @@ class ValueRanking implements TrialRanking {
     return this.#ranking.followedBy(others);
   }
 
-  #standingOf({ value, violation = 0 }: Observation): Standing {
-    const isFailed = value === null || !Number.isFinite(value);
-    return { value: isFailed ? Number.NEGATIVE_INFINITY : oriented(this.#direction, value), violation: isFailed ? 0 : violation };
+  #standingOf(observation: Observation): Standing {
+    const { value, violation = 0 } = observation;
+    if (value === null || !Number.isFinite(value)) return { value: Number.NEGATIVE_INFINITY, violation: 0 };
+    return { value: oriented(this.#direction, value), violation, ...stopMark(observation) };
   }
 }
