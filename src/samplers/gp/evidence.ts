@@ -1,6 +1,7 @@
-import { type Direction, isBeyondLimits, type Observation, oriented, type SuggestionRequest } from '../contract.ts';
+import { type Direction, isBeyondLimits, isStopped, type Observation, oriented, type SuggestionRequest } from '../contract.ts';
 import { type Geometry, keyOf, type Point, pointOf } from './dimensions.ts';
 import type { Limited } from './limits.ts';
+import { withBoundedLosses } from './stopped.ts';
 
 /** The trials in the model's coordinates. */
 export interface Evidence {
@@ -8,9 +9,9 @@ export interface Evidence {
   readonly points: readonly Point[];
   /** The value at each of them, oriented so that less is better, between −1 and 1. */
   readonly values: Float64Array;
-  /** Places in the history of the trials with a value, which are the first of the points. */
+  /** Places in the history of the completed trials with a value: the first of the points, if no trial was stopped early. */
   readonly measured: readonly number[];
-  /** Those of the points that are beyond a limit of the study. */
+  /** Those of the points that are never the best one: beyond a limit of the study, or stopped early. */
   readonly beyond: ReadonlySet<Point>;
   /** The trials with a value, and how far they are from the limits; null if none is beyond one, or all are. */
   readonly limited: Limited | null;
@@ -29,6 +30,7 @@ interface Trial {
   readonly value: number | null;
   /** Distance from the limits of the study, if the model has to know it; else 0. */
   readonly violation: number;
+  readonly isStopped: boolean;
 }
 
 interface Success extends Trial {
@@ -43,7 +45,7 @@ const failedNeighbours = 2;
  * Sorts the trials. A failure among trials that succeeded teaches nothing about the function, but it does count as tried; one among failures
  * stands for a region, and enters the model with the worst value. A trial beyond a limit of the study teaches its value, and
  * its distance from the limits to the model of these (`limits.ts`). As long as no trial keeps all limits, the model is of their violation in place of the value, so
- * that the search looks for one that does.
+ * that the search looks for one that does. A trial that was stopped early teaches a bound of its value (`stopped.ts`), and nothing about the limits.
  *
  * @param most trials that the model looks at, all together: of those that succeeded the best and the latest, of the others the latest
  */
@@ -55,12 +57,14 @@ export function gatherEvidence(
 ): Evidence {
   const results = [...history];
   const seeksLimits = results.some(isBeyondLimits) && !results.some(keepsLimits);
-  const trials: Trial[] = results.map((result, place) => ({
-    place,
-    point: pointOf(geometry, result.parameters),
-    value: seeksLimits ? violationIn(result) : lossIn(direction, result),
-    violation: seeksLimits || !hasValue(result) ? 0 : (result.violation ?? 0),
-  }));
+  const losses = withBoundedLosses(results.map((result) => ({ loss: lossIn(direction, result), isStopped: isStopped(result) })));
+  const all = results.map((result, place): Trial => {
+    const point = pointOf(geometry, result.parameters);
+    const value = seeksLimits ? violationIn(result) : (losses[place] ?? null);
+    const violation = seeksLimits || !isBeyondLimits(result) || value === null ? 0 : (result.violation ?? 0);
+    return { place, point, value, violation, isStopped: isStopped(result) };
+  });
+  const trials = seeksLimits ? all.filter((trial) => !trial.isStopped) : all;
   const open = pending.map((parameters) => pointOf(geometry, parameters));
   // A quarter each is left to failures and pending trials.
   const successes = bestAndLatest(trials.filter(hasSucceeded), most / 2);
@@ -69,17 +73,18 @@ export function gatherEvidence(
   const largest = successes.reduce((size, { value }) => Math.max(size, Math.abs(value)), 0) || 1;
   const values = successes.map(({ value }) => value / largest);
   const worst = values.reduce((least, value) => Math.max(least, value), -1);
-  const beyond = successes.filter(({ violation }) => violation > 0).map(({ point }) => point);
+  const limited = successes.filter(({ isStopped: wasStopped }) => !wasStopped);
+  const beyond = successes.filter(({ violation, isStopped: wasStopped }) => violation > 0 || wasStopped).map(({ point }) => point);
   return {
     points: [...successes, ...region].map(({ point }) => point),
     values: Float64Array.from([...values, ...region.map(() => worst)]),
-    measured: successes.map(({ place }) => place),
+    measured: limited.map(({ place }) => place),
     beyond: new Set(beyond),
-    limited: beyond.length === 0 ? null : limitedOf(successes),
+    limited: limited.some(({ violation }) => violation > 0) ? limitedOf(limited) : null,
     succeeded: successes.map(({ point }) => point),
     failed: failures.map(({ point }) => point),
     pending: open.slice(-most / 4),
-    tried: new Set([...trials.map(({ point }) => point), ...open].map(keyOf)),
+    tried: new Set([...all.map(({ point }) => point), ...open].map(keyOf)),
   };
 }
 
@@ -101,15 +106,15 @@ function hasValue({ value }: Observation): boolean {
   return value !== null && Number.isFinite(value);
 }
 
-/** True for a trial with a value that is beyond no limit of the study. */
+/** True for a completed trial with a value that is beyond no limit of the study. */
 export function keepsLimits(result: Observation): boolean {
-  return hasValue(result) && !isBeyondLimits(result);
+  return hasValue(result) && !isBeyondLimits(result) && !isStopped(result);
 }
 
 /** The same with fewer points. */
 export function thinned({ points, values }: Pick<Evidence, 'points' | 'values'>, most: number): Pick<Evidence, 'points' | 'values'> {
   const kept = bestAndLatest(
-    points.map((point, place) => ({ place, point, value: values[place] as number, violation: 0 })),
+    points.map((point, place) => ({ place, point, value: values[place] as number, violation: 0, isStopped: false })),
     most,
   );
   return { points: kept.map(({ point }) => point), values: Float64Array.from(kept, ({ value }) => value) };
@@ -120,11 +125,16 @@ function bestAndLatest(trials: readonly Success[], most: number): readonly Succe
   if (trials.length <= most) return trials;
   const byValue = trials
     .map((trial, index) => ({ trial, index }))
-    .sort(({ trial: one }, { trial: two }) => Number(one.violation > 0) - Number(two.violation > 0) || one.value - two.value)
+    .sort(({ trial: one }, { trial: two }) => kindOf(one) - kindOf(two) || one.value - two.value)
     .map(({ index }) => index);
   const kept = new Set(byValue.slice(0, Math.ceil(most / 2)));
   for (let index = trials.length - 1; kept.size < most; index -= 1) kept.add(index);
   return trials.filter((_, index) => kept.has(index));
+}
+
+/** Trials of a lower kind are kept first. */
+function kindOf({ violation, isStopped: wasStopped }: Success): number {
+  return wasStopped ? 2 : Number(violation > 0);
 }
 
 function hasSucceeded(trial: Trial): trial is Success {

@@ -1,4 +1,4 @@
-import { type Direction, type History, isBeyondLimits, oriented } from '../contract.ts';
+import { type Direction, type History, isBeyondLimits, isStopped, oriented } from '../contract.ts';
 import type { Point } from './dimensions.ts';
 import { medianOf } from './outputs.ts';
 import type { Box, Shape } from './proposals.ts';
@@ -30,8 +30,10 @@ export function widthAfter(direction: Direction, history: History, { start, most
   const values: number[] = [];
   let width = start;
   let failures = 0;
-  for (const { value, origin, ...limits } of history) {
-    const loss = value === null || !Number.isFinite(value) || isBeyondLimits(limits) ? null : -oriented(direction, value);
+  for (const observation of history) {
+    const { value, origin } = observation;
+    const isRival = value !== null && Number.isFinite(value) && !isBeyondLimits(observation) && !isStopped(observation);
+    const loss = isRival ? -oriented(direction, value) : null;
     if (origin['phase'] === nearbyPhase && values.length > 0) {
       if (loss !== null && isGain(values, loss)) {
         width = Math.min(most, growth * width);

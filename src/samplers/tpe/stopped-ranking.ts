@@ -6,7 +6,7 @@ const fewTrials = 32;
 /** A trial that was stopped early. */
 export interface Stopped {
   readonly trial: number;
-  /** The step after which it was stopped. */
+  /** The step after which it was stopped, from 1. */
   readonly step: number;
   /** The value after that step, oriented so that more is better. */
   readonly value: number;
@@ -17,9 +17,11 @@ export interface Stopped {
  * trials. It costs nothing as long as there are none.
  */
 export class StoppedRanking {
-  readonly #order: Stopped[] = [];
-  /** Of each trial, 1 if it was stopped. */
-  #marks = new Uint8Array(0);
+  #order = new Uint32Array(0);
+  #count = 0;
+  /** Of each trial, its step; 0 if it was not stopped. */
+  #steps = new Float64Array(0);
+  #values = new Float64Array(0);
   /** A number above those of all trials here. */
   #end = 0;
 
@@ -27,53 +29,64 @@ export class StoppedRanking {
   keep(count: number): void {
     if (count >= this.#end) return;
     let kept = 0;
-    for (const stopped of this.#order) {
-      if (stopped.trial < count) this.#order[kept++] = stopped;
-      else this.#marks[stopped.trial] = 0;
+    for (let rank = 0; rank < this.#count; rank += 1) {
+      const trial = this.#order[rank] as number;
+      if (trial < count) this.#order[kept++] = trial;
     }
-    this.#order.length = kept;
+    this.#steps.fill(0, count);
+    this.#count = kept;
     this.#end = count;
   }
 
   /** Adds trials of higher numbers than those before, in ascending order. */
   add(news: readonly Stopped[]): void {
-    for (const stopped of news) {
-      const { trial } = stopped;
-      if (trial >= this.#marks.length) this.#marks = grown(this.#marks, trial, (length) => new Uint8Array(length));
-      this.#marks[trial] = 1;
+    for (const { trial, step, value } of news) {
+      this.#makeRoom(trial);
+      this.#steps[trial] = step;
+      this.#values[trial] = value;
       this.#end = trial + 1;
-      if (news.length > fewTrials) this.#order.push(stopped);
-      else this.#order.splice(this.#rankOf(stopped), 0, stopped);
+      const rank = news.length > fewTrials ? this.#count : this.#rankOf(trial);
+      this.#order.copyWithin(rank + 1, rank, this.#count);
+      this.#order[rank] = trial;
+      this.#count += 1;
     }
-    if (news.length > fewTrials) this.#order.sort((one, other) => (isBefore(one, other) ? -1 : 1));
+    if (news.length > fewTrials) this.#order.subarray(0, this.#count).sort((one, other) => (this.#isBefore(one, other) ? -1 : 1));
   }
 
-  /** An order whose trials from a place on failed or were stopped or are pending, with those that were stopped at that place. */
+  /** An order whose trials from a place on failed, were stopped or are pending, with those that were stopped at that place. */
   placedIn(order: Uint32Array, place: number): Uint32Array {
-    if (this.#order.length === 0) return order;
+    if (this.#count === 0) return order;
     const placed = order.slice();
-    let next = place;
-    for (const { trial } of this.#order) placed[next++] = trial;
+    placed.set(this.#order.subarray(0, this.#count), place);
+    let next = place + this.#count;
     for (let rank = place; rank < order.length; rank += 1) {
       const trial = order[rank] as number;
-      if (this.#marks[trial] !== 1) placed[next++] = trial;
+      if (trial >= this.#end || this.#steps[trial] === 0) placed[next++] = trial;
     }
     return placed;
   }
 
-  /** The number of trials before one that is not here. */
-  #rankOf(stopped: Stopped): number {
-    let [from, to] = [0, this.#order.length];
+  /** The number of trials before one that is not in the order yet. */
+  #rankOf(trial: number): number {
+    let [from, to] = [0, this.#count];
     while (from < to) {
       const middle = (from + to) >> 1;
-      if (isBefore(this.#order[middle] as Stopped, stopped)) from = middle + 1;
+      if (this.#isBefore(this.#order[middle] as number, trial)) from = middle + 1;
       else to = middle;
     }
     return from;
   }
-}
 
-function isBefore(one: Stopped, other: Stopped): boolean {
-  if (one.step !== other.step) return one.step > other.step;
-  return one.value === other.value ? one.trial < other.trial : one.value > other.value;
+  #isBefore(one: number, other: number): boolean {
+    const [steps, values] = [this.#steps, this.#values];
+    if (steps[one] !== steps[other]) return (steps[one] as number) > (steps[other] as number);
+    return values[one] === values[other] ? one < other : (values[one] as number) > (values[other] as number);
+  }
+
+  #makeRoom(trial: number): void {
+    if (this.#count >= this.#order.length) this.#order = grown(this.#order, this.#count, (length) => new Uint32Array(length));
+    if (trial < this.#steps.length) return;
+    this.#steps = grown(this.#steps, trial, (length) => new Float64Array(length));
+    this.#values = grown(this.#values, trial, (length) => new Float64Array(length));
+  }
 }

@@ -1,0 +1,20 @@
+import { medianOf } from './outputs.ts';
+
+/** A trial by its loss. */
+export interface Loss {
+  /** null: it failed. */
+  readonly loss: number | null;
+  readonly isStopped: boolean;
+}
+
+/**
+ * The losses that the model learns: of a completed trial its own; of one that was stopped early no less than the median of the completed ones. The
+ * value that it had reached is of fewer steps, and the pruner found it worse than that of others: more steps might have improved it, but hardly into the
+ * better half. While no trial has completed, it is the value that it had.
+ */
+export function withBoundedLosses(trials: readonly Loss[]): (number | null)[] {
+  if (!trials.some(({ isStopped }) => isStopped)) return trials.map(({ loss }) => loss);
+  const completed = trials.flatMap(({ loss, isStopped }) => (loss === null || isStopped ? [] : [loss])).sort((one, other) => one - other);
+  const least = completed.length === 0 ? Number.NEGATIVE_INFINITY : medianOf(completed);
+  return trials.map(({ loss, isStopped }) => (loss !== null && isStopped ? Math.max(loss, least) : loss));
+}
