@@ -69,6 +69,29 @@ export const fastWorkload: readonly Entry[] = [
     { sampler: { type: 'nsga2', population: 8 }, budget: { generations: 3 }, seed: 29 },
     'paused',
   ),
+  study('asha', { sampler: { type: 'random' }, pruner: { type: 'asha', reductionFactor: 2 }, budget: { trials: 24 }, seed: 31 }),
+  study(
+    'median, tpe',
+    { sampler: { type: 'tpe', startupTrials: 6 }, pruner: { type: 'median', minTrials: 3 }, budget: { trials: 20 }, seed: 32 },
+    'moved',
+  ),
+  study(
+    'percentile, genetic',
+    { sampler: genetic(2, 2), pruner: { type: 'percentile', percentile: 50, minTrials: 3 }, budget: { generations: 4 }, seed: 33 },
+    'paused',
+  ),
+  study(
+    'asha, asynchronous',
+    { sampler: { type: 'tpe' }, pruner: { type: 'asha', reductionFactor: 2 }, budget: { trials: 24 }, seed: 34, schedule: 'asynchronous' },
+    'none',
+    false,
+  ),
+  known(
+    'known function, asha and gp',
+    { noise: 0.2 },
+    { sampler: { type: 'gp' }, pruner: { type: 'asha', reductionFactor: 2 }, budget: { trials: 16 }, seed: 35 },
+    'paused',
+  ),
   {
     kind: 'campaign',
     treatment: 'paused',
