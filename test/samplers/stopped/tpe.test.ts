@@ -30,7 +30,7 @@ function historyOf(results: readonly Result[]): Observation[] {
 
 /** The order of some trials and of as many pending ones. */
 function orderOf(history: readonly Observation[], pending = 0, direction: 'minimize' | 'maximize' = 'maximize'): number[] {
-  const evidence = gatherEvidence(direction, geometry, { history, pending: Array.from({ length: pending }, () => place) });
+  const evidence = gatherEvidence([direction], geometry, { history, pending: Array.from({ length: pending }, () => place) });
   return [...evidence.order];
 }
 
