@@ -7,7 +7,7 @@ import { type CampaignSpec, campaignSpecSchema } from '../campaigns/spec.ts';
 import { countedErrors } from '../shared/counted.ts';
 import { didYouMean } from '../shared/suggestion.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, distinct, findingsOf, violationOf } from './issues.ts';
+import { check, distinct, findingsOf, representFinding } from './issues.ts';
 
 /** The content of a request for a campaign. */
 export interface CampaignOrder {
@@ -26,10 +26,11 @@ export interface CampaignOrder {
 export function campaignFromBody(body: unknown): CampaignOrder {
   if (body === undefined || body === null)
     throw invalidCampaign([{ pointer: '', detail: 'the body must be a campaign definition in JSON' }]);
-  if (typeof body !== 'object' || Array.isArray(body)) throw invalidCampaign(findingsOf(check(campaignSpecSchema, body)).map(violationOf));
+  if (typeof body !== 'object' || Array.isArray(body))
+    throw invalidCampaign(findingsOf(check(campaignSpecSchema, body)).map(representFinding));
   const { preset, scale, dryRun, ...definition }: Record<string, unknown> = { ...body };
   const options = check(campaignOptionsSchema, { scale, dryRun });
-  const violations = findingsOf(options).map(violationOf);
+  const violations = findingsOf(options).map(representFinding);
   if (preset === undefined && scale !== undefined)
     violations.push({ pointer: '/scale', detail: 'scale is allowed only together with preset' });
   if (preset !== undefined && !isPreset(preset))
@@ -41,7 +42,7 @@ export function campaignFromBody(body: unknown): CampaignOrder {
   const spec = check(campaignSpecSchema, expanded.definition);
   // Without a known preset, the definition cannot be checked.
   if ((preset === undefined || isPreset(preset)) && 'findings' in spec)
-    violations.push(...spec.findings.map(violationOf), ...partialCampaignViolations(expanded.definition));
+    violations.push(...spec.findings.map(representFinding), ...partialCampaignViolations(expanded.definition));
   if (violations.length > 0 || !('value' in spec) || !('value' in options)) throw invalidCampaign(distinct(violations));
   return { spec: spec.value, scaled: expanded.scaled, dryRun: options.value.dryRun };
 }

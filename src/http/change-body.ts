@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { countedErrors } from '../shared/counted.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, violationOf } from './issues.ts';
+import { check, representFinding } from './issues.ts';
 
 /**
  * Reads the body of a request that changes a study or campaign.
@@ -13,5 +13,5 @@ export function changeFromBody<Schema extends z.ZodType>(what: 'study' | 'campai
   if ('value' in result) return result.value;
   const { findings } = result;
   const detail = `the ${what} cannot be changed like this: the request has ${countedErrors(findings)}`;
-  throw new HttpProblem('invalid-change', detail, findings.map(violationOf));
+  throw new HttpProblem('invalid-change', detail, findings.map(representFinding));
 }

@@ -2,7 +2,7 @@ import type { ViolationRepresentation } from '../api/problem.ts';
 import { countedErrors } from '../shared/counted.ts';
 import { type ForkOptions, forkRequestSchema } from '../studies/document/request.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, violationOf } from './issues.ts';
+import { check, representFinding } from './issues.ts';
 
 /**
  * Reads a request for a fork. The results of the study decide later whether they can be kept.
@@ -14,7 +14,7 @@ export function forkFromBody(body: unknown): ForkOptions {
     throw invalidFork([{ pointer: '', detail: 'the body must be an object with generation or trials, the results to keep' }]);
   const result = check(forkRequestSchema, body);
   if ('value' in result) return result.value;
-  throw invalidFork(result.findings.map(violationOf));
+  throw invalidFork(result.findings.map(representFinding));
 }
 
 function invalidFork(violations: readonly ViolationRepresentation[]): HttpProblem {

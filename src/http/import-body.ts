@@ -7,7 +7,7 @@ import { studyFormat } from '../studies/document/document.ts';
 import { importRequestSchema, type StudyImport } from '../studies/document/request.ts';
 import { studyFormatV1 } from '../studies/document/version-1.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, violationOf } from './issues.ts';
+import { check, representFinding } from './issues.ts';
 
 const studyFormats = [studyFormat, studyFormatV1];
 const campaignFormats = [campaignFormat];
@@ -43,7 +43,7 @@ function requestIn<Schema extends z.ZodType>(body: unknown, schema: Schema, form
   }
   const result = check(schema, body);
   if ('value' in result) return result.value;
-  throw invalidDocument(result.findings.map(violationOf));
+  throw invalidDocument(result.findings.map(representFinding));
 }
 
 /** The document as it is in the body, without the defaults that its schema fills in. */

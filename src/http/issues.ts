@@ -46,7 +46,7 @@ export function findingsOf(result: { readonly value: unknown } | { readonly find
 }
 
 /** A finding in a body as a violation of the problem. */
-export function violationOf({ path, detail }: Finding): ViolationRepresentation {
+export function representFinding({ path, detail }: Finding): ViolationRepresentation {
   return { pointer: pointerOf(path), detail };
 }
 

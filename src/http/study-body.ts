@@ -8,7 +8,7 @@ import { givenAtOnce, givenTrialsSchema, mostGiven } from '../studies/definition
 import { partialViolations } from '../studies/definition/partial.ts';
 import { expandPreset, presets } from '../studies/definition/presets.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, distinct, findingsOf, violationOf } from './issues.ts';
+import { check, distinct, findingsOf, representFinding } from './issues.ts';
 
 /** The content of a request for a study. */
 export interface StudyOrder {
@@ -27,11 +27,11 @@ export async function studyFromBody(body: unknown): Promise<StudyOrder> {
   const { definition, ...members } = separated(body);
   const options = check(studyOptionsSchema, members);
   const whole = expanded(definition);
-  const violations = findingsOf(options).map(violationOf);
+  const violations = findingsOf(options).map(representFinding);
   // Without a known preset, the definition cannot be checked.
   if ('violation' in whole) throw invalidStudy([...violations, whole.violation]);
   const result = await checkedInPieces(whole.definition);
-  violations.push(...findingsOf(result).map(violationOf));
+  violations.push(...findingsOf(result).map(representFinding));
   if ('findings' in result) violations.push(...partialViolations(withSampler(whole.definition)));
   if (violations.length > 0 || !('value' in result) || !('value' in options)) throw invalidStudy(distinct(violations));
   return { spec: result.value, dryRun: options.value.dryRun };

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { ViolationRepresentation } from '../api/problem.ts';
 import { countedErrors } from '../shared/counted.ts';
 import { HttpProblem } from './http-problem.ts';
-import { check, violationOf } from './issues.ts';
+import { check, representFinding } from './issues.ts';
 
 /**
  * Reads the body of a request, which must have one, also where each of its members may be left out.
@@ -13,7 +13,7 @@ export function workerBody<Schema extends z.ZodType>(schema: Schema, body: unkno
   const result = check(schema, body ?? {});
   if ('value' in result && !isMissing(body)) return result.value;
   if ('value' in result) throw invalidBody([{ pointer: '', detail: 'must be an object' }]);
-  throw invalidBody(result.findings.map(violationOf));
+  throw invalidBody(result.findings.map(representFinding));
 }
 
 function isMissing(body: unknown): boolean {

@@ -1,4 +1,4 @@
-import { type Candidate, type Point, violationOf } from './dominance.ts';
+import { type Candidate, constraintViolation, type Point } from './dominance.ts';
 import { type Front, peelFronts, sortFronts } from './fronts.ts';
 
 /**
@@ -20,7 +20,7 @@ function constrained(candidates: readonly Candidate[], sort: (points: readonly P
   const failed: number[] = [];
   const infeasible = new Map<number, number[]>();
   for (const [index, candidate] of candidates.entries()) {
-    const violation = violationOf(candidate);
+    const violation = constraintViolation(candidate);
     if (candidate.values === null) failed.push(index);
     else if (violation > 0) {
       const alike = infeasible.get(violation);

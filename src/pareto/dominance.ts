@@ -19,7 +19,7 @@ export function dominates(one: Point, other: Point): boolean {
 export interface Candidate {
   /** null: it failed and has no values. */
   readonly values: Point | null;
-  /** Sum of its distances from the limits, 0 if it meets all of them. Absent: there are no constraints. */
+  /** Constraint violation: the sum of its distances from the limits, 0 if it meets all of them. Absent: there are no constraints. */
   readonly violation?: number;
 }
 
@@ -31,12 +31,12 @@ export interface Candidate {
 export function constrainedDominates(one: Candidate, other: Candidate): boolean {
   if (one.values === null) return false;
   if (other.values === null) return true;
-  const [violation, against] = [violationOf(one), violationOf(other)];
+  const [violation, against] = [constraintViolation(one), constraintViolation(other)];
   if (violation > 0 || against > 0) return violation < against;
   return dominates(one.values, other.values);
 }
 
-/** The violation of a candidate, 0 if it is feasible. */
-export function violationOf({ violation = 0 }: Candidate): number {
+/** The constraint violation of a candidate, 0 if it is feasible. */
+export function constraintViolation({ violation = 0 }: Candidate): number {
   return violation;
 }

@@ -46,7 +46,7 @@ export interface Observation {
   /** The metrics in the order of the study, if there are several. Absent: there is one, or `value` is null; then the trial has none of them. */
   readonly values?: readonly number[];
   /**
-   * Distance of the trial from the limits of the study: the sum over its constraints. It is 0 if the trial keeps all limits, and the largest
+   * Constraint violation: distance of the trial from the limits of the study, the sum over its constraints. It is 0 if the trial keeps all limits, and the largest
    * number if a limited value was not finite. Absent: there are no limits, or the trial has no values.
    */
   readonly violation?: number;

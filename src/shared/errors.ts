@@ -22,7 +22,10 @@ export class DomainError extends Error {
   }
 }
 
-/** One error in an input: its place (a JSON pointer, RFC 6901) and a description. */
+/**
+ * One error in an input: its place (a JSON pointer, RFC 6901) and a description. The member `violation` of a trial is something else: a number, its
+ * distance from the limits of its study.
+ */
 export interface Violation {
   readonly pointer: string;
   readonly detail: string;

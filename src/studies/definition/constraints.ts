@@ -30,12 +30,12 @@ export type Constraint = Readonly<z.output<typeof constraintSchema>>;
 export const unknownViolation = Number.MAX_VALUE;
 
 /**
- * Returns how far values are from the limits: the sum over the constraints of the distance to the limit, as a share of the limit's
+ * Returns the constraint violation of measured values, which is how far they are from the limits: the sum over the constraints of the distance to the limit, as a share of the limit's
  * magnitude. 0: all limits are kept; 0.1: one value is a tenth of its limit beyond it. Where a limit is 0, its distance is the value itself.
  *
  * @returns `unknownViolation` where a value is missing or not finite
  */
-export function violationOf(constraints: readonly Constraint[], values: Values): number {
+export function measuredViolation(constraints: readonly Constraint[], values: Values): number {
   return Math.min(
     constraints.reduce((sum, constraint) => sum + shareBeyond(constraint, values[constraint.metric] ?? null), 0),
     unknownViolation,
@@ -50,10 +50,7 @@ function shareBeyond({ min, max }: Constraint, value: number | null): number {
 }
 
 /** Checks constraints against the values of an objective. Pointers are into the study. */
-export function constraintViolations(
-  constraints: readonly Constraint[],
-  objective: Pick<BoundObjective, 'name' | 'values'>,
-): CrossViolation[] {
+export function wrongConstraints(constraints: readonly Constraint[], objective: Pick<BoundObjective, 'name' | 'values'>): CrossViolation[] {
   const names = objective.values().map(({ name }) => name);
   return constraints.flatMap(({ metric, min, max }, index): CrossViolation[] => {
     const at = `/constraints/${index}`;

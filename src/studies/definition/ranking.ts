@@ -3,7 +3,7 @@ import type { Values } from '../../objectives/contract.ts';
 import { type Direction, oriented } from '../../samplers/contract.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { invariant } from '../../shared/errors.ts';
-import { type Constraint, violationOf } from './constraints.ts';
+import { type Constraint, measuredViolation } from './constraints.ts';
 
 export const rankingSchema = describedEnum(
   ['finite-first', 'by-value'],
@@ -29,7 +29,7 @@ export interface RankedResult {
   readonly diverged: boolean;
   /** A trial that was stopped early never ranks before one that was not. */
   readonly prunedAt?: number | undefined;
-  /** See `violationOf`; absent: the study has no constraints, or the trial has no result. */
+  /** See `measuredViolation`; absent: the study has no constraints, or the trial has no result. */
   readonly violation?: number | undefined;
 }
 
@@ -95,7 +95,7 @@ export function measuredOf({ metrics, constraints = [] }: MeasuredSpec, values: 
   if (values === null) return {};
   const several = metrics.length > 1 && metricValueOf({ metrics }, values) !== null;
   return {
-    ...(constraints.length > 0 && { violation: violationOf(constraints, values) }),
+    ...(constraints.length > 0 && { violation: measuredViolation(constraints, values) }),
     ...(several && { metricValues: metrics.flatMap(({ name }) => values[name] ?? []) }),
   };
 }

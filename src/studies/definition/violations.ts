@@ -7,7 +7,7 @@ import { samplerFor, samplers } from '../../samplers/table.ts';
 import type { CrossViolation, Violation } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/suggestion.ts';
 import { computedEndViolations } from '../../space/computed-ends.ts';
-import { constraintViolations, unreachableLimits } from './constraints.ts';
+import { unreachableLimits, wrongConstraints } from './constraints.ts';
 import { naturalDirection, type StudySpec } from './definition.ts';
 import { givenViolations, type WrittenGiven } from './given-trials.ts';
 import type { NamedValues } from './ranking.ts';
@@ -45,7 +45,7 @@ export function partViolations(parts: DefinitionParts): CrossViolation[] {
   const options = wanted?.type === 'auto' ? searchSpace && chosenSampler({ ...parts, searchSpace }).options : wanted;
   const sampler = options && searchSpace && samplerFor({ space: searchSpace, ...directionsOf(parts, objective) }, options);
   return [
-    ...(objective ? [...metricViolations(parts, objective), ...constraintViolations(parts.constraints ?? [], objective)] : []),
+    ...(objective ? [...metricViolations(parts, objective), ...wrongConstraints(parts.constraints ?? [], objective)] : []),
     ...(sampler ? [...samplerViolations(sampler), ...samplerFitViolations(parts, sampler)] : []),
     ...severalViolations(parts, sampler),
     ...prunerViolations(parts),

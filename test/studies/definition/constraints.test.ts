@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unknownViolation, unreachableLimits, violationOf } from '../../../src/studies/definition/constraints.ts';
+import { measuredViolation, unknownViolation, unreachableLimits } from '../../../src/studies/definition/constraints.ts';
 import { byRank, countsAsResult, type RankingRule, scoreOf } from '../../../src/studies/definition/ranking.ts';
 
 describe('a violation', () => {
@@ -9,8 +9,8 @@ describe('a violation', () => {
       { metric: 'latency', max: 200 },
       { metric: 'recall', min: 0.5, max: 0.9 },
     ];
-    expect(violationOf(constraints, { latency: 200, recall: 0.5 })).toBe(0);
-    expect(violationOf(constraints, { latency: -3, recall: 0.9, other: 7 })).toBe(0);
+    expect(measuredViolation(constraints, { latency: 200, recall: 0.5 })).toBe(0);
+    expect(measuredViolation(constraints, { latency: -3, recall: 0.9, other: 7 })).toBe(0);
   });
 
   it('is the sum of the distances, each as a share of its limit', () => {
@@ -19,13 +19,13 @@ describe('a violation', () => {
       { metric: 'recall', min: 0.5 },
       { metric: 'drift', min: -4 },
     ];
-    expect(violationOf(constraints, { latency: 250, recall: 0.5, drift: 0 })).toBe(0.25);
-    expect(violationOf(constraints, { latency: 250, recall: 0.25, drift: -5 })).toBe(0.25 + 0.5 + 0.25);
+    expect(measuredViolation(constraints, { latency: 250, recall: 0.5, drift: 0 })).toBe(0.25);
+    expect(measuredViolation(constraints, { latency: 250, recall: 0.25, drift: -5 })).toBe(0.25 + 0.5 + 0.25);
   });
 
   it('is the value itself where the limit is 0', () => {
-    expect(violationOf([{ metric: 'bias', max: 0 }], { bias: 0.25 })).toBe(0.25);
-    expect(violationOf([{ metric: 'bias', min: 0 }], { bias: -3 })).toBe(3);
+    expect(measuredViolation([{ metric: 'bias', max: 0 }], { bias: 0.25 })).toBe(0.25);
+    expect(measuredViolation([{ metric: 'bias', min: 0 }], { bias: -3 })).toBe(3);
   });
 
   it('is the largest number where a value is missing or not finite, and never more', () => {
@@ -33,10 +33,10 @@ describe('a violation', () => {
       { metric: 'a', max: 1 },
       { metric: 'b', max: 1e-300 },
     ];
-    expect(violationOf(constraints, { a: null, b: 0 })).toBe(unknownViolation);
-    expect(violationOf(constraints, { b: 0 })).toBe(unknownViolation);
-    expect(violationOf(constraints, { a: null, b: null })).toBe(unknownViolation);
-    expect(violationOf(constraints, { a: 1, b: 1e300 })).toBe(unknownViolation);
+    expect(measuredViolation(constraints, { a: null, b: 0 })).toBe(unknownViolation);
+    expect(measuredViolation(constraints, { b: 0 })).toBe(unknownViolation);
+    expect(measuredViolation(constraints, { a: null, b: null })).toBe(unknownViolation);
+    expect(measuredViolation(constraints, { a: 1, b: 1e300 })).toBe(unknownViolation);
   });
 });
 
