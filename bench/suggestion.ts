@@ -3,7 +3,7 @@
  * process, with seven trials pending and one observation more each time. For a sampler with generations, it is a trial's share of the
  * suggestions and the observation of one.
  *
- *   npm run bench:suggestion [-- --sampler '{"type":"gp"}' --observations 20,1000 --before FOLDER]
+ *   npm run bench:suggestion [-- --sampler '{"type":"gp"}' --metrics 2 --observations 20,1000 --before FOLDER]
  *
  * FOLDER: the compiled sources of another checkout (its dist/bench/src), with which each suggestion is made too, in turn: the two are
  * compared, and their times have a ratio. Times are the least and the median of some repeats, in milliseconds of processor time; then
@@ -39,6 +39,7 @@ const { values: options } = parseArgs({
     before: { type: 'string' },
     observations: { type: 'string', default: '20,70,300,1000,5000,10000' },
     sampler: { type: 'string', default: '{"type":"tpe"}' },
+    metrics: { type: 'string', default: '1' },
     repeats: { type: 'string', default: '25' },
   },
 });
@@ -50,7 +51,7 @@ const memoryBefore = memoryNow();
 for (const space of ['paper', 'mixed'] satisfies (keyof typeof spaces)[]) {
   for (const parameters of dimensions) {
     for (const observations of options.observations.split(',').map(Number)) {
-      const search = workload(space, parameters, observations);
+      const search = workload(space, parameters, observations, Number(options.metrics));
       const isBred = samplerFor(search.problem, sampled).learns === 'generations';
       const row = { space, parameters, observations, ...(isBred ? bred(search) : measured(search)), memory: memoryNow() - memoryBefore };
       process.stdout.write(`${lineOf(row)}\n`);
@@ -89,7 +90,7 @@ function measured({ problem, history, pending }: Workload): Pick<Row, 'least' | 
     const [proposal] = proposals;
     const oldest = pending.shift();
     if (proposal?.kind !== 'suggestions' || !oldest) throw new Error('no suggestion');
-    history.push(observed(problem.space, history.length, oldest));
+    history.push(observed({ space: problem.space, metrics: Number(options.metrics) }, history.length, oldest));
     pending.push(...proposal.suggestions.map(({ parameters }) => parameters));
   }
   const [own, other] = times.map((list) => list.toSorted((one, another) => one - another));
@@ -110,7 +111,7 @@ function bred({ problem, history: { length } }: Workload): Pick<Row, 'least' | '
     const { suggestions } = proposal;
     const spent = millisecondsSince(started);
     const results = suggestions.map((suggestion, slot) => ({
-      ...observed(problem.space, done + slot, suggestion.parameters),
+      ...observed({ space: problem.space, metrics: Number(options.metrics) }, done + slot, suggestion.parameters),
       ...suggestion,
     }));
     const closing = process.cpuUsage();

@@ -35,38 +35,49 @@ export interface Workload {
   readonly pending: Configuration[];
 }
 
-/** A history as a search leaves it: a third of the trials are anywhere, the others crowd around the best; a few failed. */
-export function workload(name: keyof typeof spaces, size: number, observations: number): Workload {
+/**
+ * A history as a search leaves it: a third of the trials are anywhere, the others crowd around the best; a few failed.
+ *
+ * @param metrics all to be minimised
+ */
+export function workload(name: keyof typeof spaces, size: number, observations: number, metrics = 1): Workload {
   const space = searchSpaceSchema.parse(spaces[name].slice(0, size));
   const stream = randomStream(1, `bench-${name}`, size);
   const history = Array.from({ length: observations }, (_, number) => {
     const isAnywhere = stream.uniform() < 1 / 3;
     const parameters = configurationFrom(space, (parameter) => decodeUnit(parameter, isAnywhere ? stream.uniform() : nearBest(stream)));
-    return observed(space, number, parameters);
+    return observed({ space, metrics }, number, parameters);
   });
   const pending = Array.from({ length: 7 }, () => configurationFrom(space, (parameter) => decodeUnit(parameter, nearBest(stream))));
-  return { problem: { space, direction: 'minimize' }, history, pending };
+  const directions = Array.from({ length: metrics }, () => 'minimize' as const);
+  return { problem: { space, direction: 'minimize', ...(metrics > 1 && { directions }) }, history, pending };
 }
 
-/** A trial with its value: the squared distance to the best place. */
-export function observed(space: SearchSpace, number: number, parameters: Configuration): Observation {
-  const distances = space.flatMap((parameter) => {
+/** A trial with its values: the squared distances to the best place of each metric. */
+export function observed(
+  { space, metrics }: { readonly space: SearchSpace; readonly metrics: number },
+  number: number,
+  parameters: Configuration,
+): Observation {
+  const shares = space.flatMap((parameter) => {
     const value = parameters[parameter.name];
-    return value === undefined ? [] : [(encodeUnit(parameter, value) - best) ** 2];
+    return value === undefined ? [] : [encodeUnit(parameter, value)];
   });
-  return {
-    number,
-    index: number,
-    parameters,
-    origin: {},
-    value: number % 50 === 49 ? null : distances.reduce((sum, distance) => sum + distance, 0),
-  };
+  const values = Array.from({ length: metrics }, (_, metric) =>
+    shares.reduce((sum, share, place) => sum + (share - best - (place % metrics === metric ? apart : 0)) ** 2, 0),
+  );
+  const trial = { number, index: number, parameters, origin: {} };
+  if (number % 50 === 49) return { ...trial, value: null };
+  const [value = null] = metrics > 1 ? values : [shares.reduce((sum, share) => sum + (share - best) ** 2, 0)];
+  return { ...trial, value, ...(metrics > 1 && { values }) };
 }
 
 /** The random numbers of a study with seed 1. */
 export const streamOf: SuggestionRequest['stream'] = (purpose, ...indices) => randomStream(1, purpose, ...indices);
 
 const best = 0.3;
+/** How far the best places of several metrics are from that. */
+const apart = 0.1;
 
 function nearBest(stream: RandomStream): number {
   return Math.min(Math.max(best + 0.08 * stream.normal(), 0), 1);

@@ -1,5 +1,6 @@
 import { sortConstrained } from '../../pareto/constrained-fronts.ts';
 import type { Candidate } from '../../pareto/dominance.ts';
+import { bestRanked } from '../../pareto/order.ts';
 import { byAddedVolume } from '../../pareto/subset.ts';
 import type { Direction, Observation } from '../contract.ts';
 import { candidateOf } from '../several-metrics.ts';
@@ -14,8 +15,8 @@ const failed: Candidate = { values: null };
 interface ClosedBlock {
   /** The best of them, which later trials are ranked with. */
   readonly kept: readonly number[];
-  /** Those that were in contention until then, best first. */
-  readonly dropped: readonly number[];
+  /** The others that were in contention until then. */
+  readonly dropped: Uint32Array;
 }
 
 /**
@@ -52,11 +53,11 @@ export class FrontRanking {
     const count = this.#candidates.length;
     if (this.#order.length < count + others) this.#order = new Uint32Array(2 * (count + others));
     const order = this.#order;
-    const ranked = this.#ranked(mostGood);
+    const ranked = this.#ranked();
     order.set(ranked);
     let place = ranked.length;
     for (let block = this.#closed.length - 1; block >= 0; block -= 1) {
-      const dropped = this.#closed[block]?.dropped ?? [];
+      const { dropped } = this.#closed[block] as ClosedBlock;
       order.set(dropped, place);
       place += dropped.length;
     }
@@ -64,32 +65,37 @@ export class FrontRanking {
     return order.subarray(0, count + others);
   }
 
+  /** Of a front that is cut, the least crowded trials stay in contention, which is faster to say than what volume they add. */
   #close(): void {
-    const ranked = this.#ranked(mostKept);
-    this.#closed.push({ kept: ranked.slice(0, mostKept).sort((one, other) => one - other), dropped: ranked.slice(mostKept) });
+    const { contenders, candidates } = this.#contention();
+    const best = new Set(bestRanked(candidates, mostKept).map(({ index }) => index));
+    this.#closed.push({
+      kept: contenders.filter((_, index) => best.has(index)),
+      dropped: Uint32Array.from(contenders.filter((_, index) => !best.has(index))),
+    });
   }
 
-  /**
-   * The trials in contention, best first.
-   *
-   * @param count those of them that are ranked by volume within their front
-   */
-  #ranked(count: number): number[] {
-    const kept = this.#closed.at(-1)?.kept ?? [];
-    const since = this.#closed.length * blockSize;
-    const latest = Array.from({ length: this.#candidates.length - since }, (_, index) => since + index);
-    const contenders = [...kept, ...latest];
-    const candidates = contenders.map((trial) => this.#candidates[trial] ?? failed);
+  /** The trials in contention, best first. */
+  #ranked(): number[] {
+    const { contenders, candidates } = this.#contention();
     const order: number[] = [];
     for (const front of sortConstrained(candidates)) {
       const points = front.map((index) => candidates[index]?.values ?? null);
-      if (order.length >= count || !points.every((point) => point !== null)) order.push(...front);
+      if (order.length >= mostGood || !points.every((point) => point !== null)) order.push(...front);
       else {
-        const first = byAddedVolume(points, count - order.length);
+        const first = byAddedVolume(points, mostGood - order.length);
         const taken = new Set(first);
         order.push(...first.map((place) => front[place] as number), ...front.filter((_, place) => !taken.has(place)));
       }
     }
     return order.map((index) => contenders[index] as number);
+  }
+
+  /** The trials that are ranked with each other, in ascending order. */
+  #contention(): { readonly contenders: readonly number[]; readonly candidates: readonly Candidate[] } {
+    const since = this.#closed.length * blockSize;
+    const latest = Array.from({ length: this.#candidates.length - since }, (_, index) => since + index);
+    const contenders = [...(this.#closed.at(-1)?.kept ?? []), ...latest];
+    return { contenders, candidates: contenders.map((trial) => this.#candidates[trial] ?? failed) };
   }
 }
