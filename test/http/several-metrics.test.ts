@@ -132,7 +132,7 @@ describe('a study with several metrics', () => {
     expect((await get(`${id}/leaderboard`)).items[0]).not.toHaveProperty('front');
   });
 
-  it.each(['random', 'quasi-random', 'nsga2', 'auto'] as const)(
+  it.each(['random', 'quasi-random', 'nsga2', 'tpe', 'gp', 'auto'] as const)(
     'is exported, imported and verified, with the same front (%s)',
     async (type) => {
       const id = await finished({ constraints, sampler: { type } });
@@ -218,7 +218,7 @@ describe('a study with several metrics', () => {
           ...changes,
         })
       ).json();
-    expect(await wrong({ sampler: { type: 'tpe' } })).toMatchObject({ errors: [{ pointer: '/sampler/type' }] });
+    expect(await wrong({ sampler: { type: 'cma-es' } })).toMatchObject({ errors: [{ pointer: '/sampler/type' }] });
     expect(await wrong({ budget: { trials: 5, targetValue: 0.9 } })).toMatchObject({ errors: [{ pointer: '/budget/targetValue' }] });
     expect(await wrong({ metrics: [{ name: 'accuracy' }, { name: 'accuracy' }] })).toMatchObject({ errors: [{ pointer: '/metrics' }] });
     expect(await wrong({ metrics: [{ name: 'accuracy' }, { name: 'speed' }] })).toMatchObject({ errors: [{ pointer: '/metrics/1/name' }] });
