@@ -17,7 +17,7 @@ export const changeRequestSchema = z
     labels: labels.describe('Your own labels: names and texts. They replace all that the study has.'),
     priority,
     parallelism: parallelism.describe(
-      'Limit on open trials from the next step of the search on. Trials that are open already stay. Refused where it shapes the search: under the deterministic schedule, for a sampler that learns from the history.',
+      'Limit on open trials from the next step of the search on. Trials that are open already stay. Refused where it shapes the search: under the deterministic schedule, for a sampler that learns from the history and for a study with a pruner, unless it searches in generations.',
     ),
   })
   .meta({ id: 'ChangeRequest', description: 'The values that change; the others stay.' });

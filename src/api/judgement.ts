@@ -18,7 +18,9 @@ export const shownJudgementSchema = z
     limit: z
       .number()
       .nullable()
-      .describe('The value with which a trial just went on; null: it went on with any, because there were too few others.'),
+      .describe(
+        'The value with which a trial just went on; null: it went on with any, because there were too few others, or none of them had a finite value.',
+      ),
     stopped: z.boolean().describe('true: the trial was stopped after this step.'),
     reason: z.string().describe('The decision in words.'),
   })

@@ -30,6 +30,6 @@ export interface Pruner<Schema extends OptionsSchema> {
    * @returns null: it goes on with any score
    */
   leastScore(options: z.output<Schema>, others: readonly number[]): number | null;
-  /** What a trial that is stopped was outside of, in the words of a reason: "the best third". */
+  /** Names the share of trials that goes on, for the reason: "the best third". */
   part(options: z.output<Schema>): string;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** Options of pruners that judge at regular steps. */
 export const intervalFields = {
-  warmupSteps: z.int().min(0).max(1_000_000_000).default(1).describe('No trial is judged at its first steps, so many.'),
+  warmupSteps: z.int().min(0).max(1_000_000_000).default(1).describe('Number of first steps at which no trial is judged.'),
   intervalSteps: z.int().min(1).max(1_000_000_000).default(1).describe('Steps from one judgement to the next.'),
   minTrials: z.int().min(1).max(1000).default(5).describe('No trial is stopped at a step that fewer other trials have reported.'),
 };

@@ -21,6 +21,13 @@ const definition = {
   objective: { type: 'external', metrics: [{ name: 'loss', direction: 'minimize' }] },
 };
 
+/** A trial of a document, as far as these tests change it. */
+interface Trial {
+  readonly state: string;
+  readonly value: number;
+  readonly judgements: { place?: number; others: number }[];
+}
+
 const lossAt = (x: unknown, step: number): number => Number(x) + 1 / step;
 const bodyOf = async (url: string) => (await service.get(url)).json();
 
@@ -65,6 +72,18 @@ describe('a study with a pruner', () => {
     await verified(copy.json().id);
   });
 
+  it('judges no step before one that was judged: a worker may report in any order', async () => {
+    const study = await create({ ...definition, budget: { trials: 2 } });
+    const [first, second] = [await one(study), await one(study)];
+    const report = async (trial: typeof first, step: number, loss: number) =>
+      (await tell(trial, 'reports', { reports: [{ step, values: { loss } }] })).json().directive;
+    expect([await report(first, 3, 1), await report(first, 9, 1)]).toEqual(['continue', 'continue']);
+    expect([await report(second, 9, 0.5), await report(second, 3, 2)]).toEqual(['continue', 'continue']);
+    for (const trial of [first, second]) expect((await tell(trial, 'complete', { values: { loss: 1 } })).statusCode).toBe(200);
+    await ended(study);
+    await verified(study);
+  });
+
   it('is not imported with a judgement that does not follow from the scores', async () => {
     const study = await create({ ...definition, schedule: 'deterministic', parallelism: 1 });
     for (let trial = 0; trial < 6; trial += 1) await evaluated(study);
@@ -75,6 +94,20 @@ describe('a study with a pruner', () => {
     const answer = await service.post('/v1/studies/import', { document });
     expect(answer.statusCode).toBe(422);
     expect(answer.json().errors[0].pointer).toContain(`/document/trials/${index}/judgements`);
+  });
+
+  it.each([
+    ['a value of a stopped trial that is not its metric', 'pruned', (trial: Trial) => Object.assign(trial, { value: trial.value - 1 })],
+    ['a place twice', 'completed', (trial: Trial) => Object.assign(trial.judgements[0] ?? {}, { place: 1, others: 1 })],
+    ['no place', 'completed', (trial: Trial) => Reflect.deleteProperty(trial.judgements[0] ?? {}, 'place')],
+    ['more others than there were', 'completed', (trial: Trial) => Object.assign(trial.judgements[0] ?? {}, { others: 999 })],
+  ])('is not imported with %s', async (_title, state, change) => {
+    const study = await create(definition);
+    for (let trial = 0; trial < 6; trial += 1) await evaluated(study);
+    await ended(study);
+    const document = await bodyOf(`/v1/studies/${study}/export`);
+    change(document.trials.find((trial: Trial) => trial.state === state));
+    expect((await service.post('/v1/studies/import', { document })).statusCode).toBe(422);
   });
 
   it.each([

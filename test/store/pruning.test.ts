@@ -4,7 +4,7 @@ import { verifyStudy } from '../../src/studies/actions/verify.ts';
 import type { StudyDocument } from '../../src/studies/document/document.ts';
 import { begin, expireAllLeases, trialRow } from './one-trial.ts';
 import { evaluated, prunedStudy } from './pruned-search.ts';
-import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
+import { addStudy, claimed, openStudyStore, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -96,15 +96,31 @@ describe('a judgement', () => {
     await report(first, 1, 0.9);
     const second = await claimed(store, runner);
     await begin(store, second, second.trialId);
-    await store.sql(`INSERT INTO step_result (result_key, step, diverged, values) VALUES ('${second.trialId}', 1, false, '{"value": 0.1, "spread": 0.1}')`);
+    await store.sql(
+      `INSERT INTO step_result (result_key, step, diverged, values) VALUES ('${second.trialId}', 1, false, '{"value": 0.1, "spread": 0.1}')`,
+    );
     await expireAllLeases(store);
     const again = [await claimed(store, runner), await claimed(store, runner)].find(({ trialId }) => trialId === second.trialId);
     expect(
-      await store.continuation.begin(again ?? second, { resultKey: second.trialId, steps: 4, environment: {} as never }),
+      await store.continuation.begin(again ?? second, { resultKey: second.trialId, steps: 4, environment: sampleEnvironment }),
     ).toMatchObject({
       stopped: { kind: 'settled' },
     });
     expect(await trialRow(store, second)).toMatchObject({ state: 'pruned', stepsDone: 1, value: 0.1 });
+  });
+
+  it('is not made for a known step that diverged: it completes the trial, as in a training', async () => {
+    await addStudy(store, { ...one, schedule: 'asynchronous' });
+    await report(await claimed(store, runner), 1, 0.9);
+    const second = await claimed(store, runner);
+    await store.sql(
+      `INSERT INTO step_result (result_key, step, diverged, values) VALUES ('known', 1, true, '{"value": 0.1, "spread": 0.1}')`,
+    );
+    const known = await store.continuation.begin(second, { resultKey: 'known', steps: 4, environment: sampleEnvironment });
+    expect(known).toMatchObject({ steps: 1, diverged: true });
+    expect(known?.stopped).toBeUndefined();
+    expect(await store.continuation.complete(second, 1)).toMatchObject({ kind: 'settled' });
+    expect(await trialRow(store, second)).toMatchObject({ state: 'completed', diverged: true });
   });
 
   it('is made for the steps of a late result: a trial that would have been stopped is stopped', async () => {

@@ -60,7 +60,7 @@ function reportRoute(app: App, { asking: { trials, dispatcher } }: Services): vo
     operationId: 'reportTrial',
     summary: 'Report measurements of a trial',
     description:
-      'Stores the values of one or several steps, all or none, and renews the lease. Each attempt has each step once: the same report again counts once.',
+      'Stores the values of one or several steps, all or none, and renews the lease. Each attempt has each step once: the same report again counts once. A study with a pruner may answer stop: deliver the last step with the result, not with a report, or the pruner judges it too. A step before one that was judged already is not judged.',
     body: reportRequestSchema,
     response: responses(directive, 'trial-not-found', 'stale-token', 'step-reported', ...bodyProblems),
   };

@@ -10,9 +10,9 @@ const ashaOptionsSchema = z
       .min(2)
       .max(1000)
       .default(3)
-      .describe('Each rung lets one of so many trials go on, and the next rung is so many times as many steps later.'),
+      .describe('Each rung lets one of so many trials go on, and the next rung is at so many times as many steps.'),
   })
-  .meta({ id: 'AshaPruner', description: 'Stops all but one of some trials at rungs that lie further and further apart.' });
+  .meta({ id: 'AshaPruner', description: 'Stops all but the best trials at rungs whose steps grow by a factor.' });
 
 type Options = z.output<typeof ashaOptionsSchema>;
 
@@ -30,7 +30,7 @@ const shares: Readonly<Record<number, string>> = { 2: 'the better half', 3: 'the
  */
 export const ashaPruner: Pruner<typeof ashaOptionsSchema> = {
   name: 'asha',
-  summary: 'Stops most trials early, at rungs that lie further and further apart; saves the most where steps are many.',
+  summary: 'Stops most trials early, at rungs whose steps grow by a factor; saves the most where steps are many.',
   optionsSchema: ashaOptionsSchema,
   rungOf: ({ minSteps, reductionFactor }, step) => {
     let rung = 0;

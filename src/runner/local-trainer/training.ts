@@ -112,13 +112,14 @@ class TrainingSession implements EvaluationControl {
     const records = new TrainingRecords(world, this.#trial, evaluator, plan);
     this.#signOfLife();
     if (this.#isStopped()) return;
-    const known = await this.#storing.store(() => world.continuation.begin(this.#trial, plan));
+    const known = await this.#storing.store(async () => {
+      const begun = await world.continuation.begin(this.#trial, plan);
+      if (begun?.stopped) this.#end.settle(begun.stopped);
+      return begun;
+    });
+    if (known?.stopped) return this.#end.finishStopped();
     if (this.#isStopped()) return;
     if (known === null) return this.#end.finish({ kind: 'abandoned' });
-    if (known.stopped) {
-      this.#end.settle(known.stopped);
-      return this.#end.finishStopped();
-    }
     const isComplete = known.diverged || known.steps === plan.steps;
     if (isComplete && !plan.request.evaluate) {
       await this.#storing.store(async () => this.#end.settle(await world.continuation.complete(this.#trial, known.steps)));

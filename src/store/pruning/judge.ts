@@ -7,7 +7,7 @@ import { isJudgedAt, type Judgement, judged, othersAtMost, scoreAt, stops } from
 import { visibleReports } from '../../studies/pruning/visible.ts';
 import type { ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
-import { judgementColumns, judgementRows, withoutNoPlace } from './judgement-rows.ts';
+import { judgementColumns, judgementOf, judgementRows } from './judgement-rows.ts';
 
 /** A trial whose study has a pruner, as far as its judgements need it. */
 export type JudgedTrial = z.output<typeof trialSchema>;
@@ -44,17 +44,18 @@ export async function lockJudged(read: ReadRows, trialId: string): Promise<Judge
 }
 
 /**
- * Judges a trial after a step, once: an attempt that reports the step again finds the first judgement. In the caller's transaction,
- * which has locked the trial.
+ * Judges a trial after a step, once: an attempt that reports the step again finds the first judgement. A step before one at which the
+ * trial was judged already is not judged: a worker may report in any order. In the caller's transaction, which has locked the trial.
  *
- * @returns null if no trial is judged at this step
+ * @returns null if the trial is not judged at this step
  */
 export async function judgeStep(read: ReadRows, trial: JudgedTrial, step: number, values: Values): Promise<Judgement | null> {
   if (!isJudgedAt(trial.pruner, step, trial.stepsWanted)) return null;
   const [known] = judgementRows.parse(
-    await read(Prisma.sql`SELECT ${judgementColumns} FROM judgement WHERE trial_id = ${trial.id}::uuid AND step = ${step}::int`),
+    await read(Prisma.sql`
+      SELECT ${judgementColumns} FROM judgement WHERE trial_id = ${trial.id}::uuid AND step >= ${step}::int ORDER BY step LIMIT 1`),
   );
-  if (known) return withoutNoPlace(known);
+  if (known) return known.step === step ? judgementOf(known) : null;
   const { others, place } = await othersAt(read, trial, step);
   const judgement = judged(trial.pruner, { step, score: scoreAt(trial.metric, values) }, others);
   await read(Prisma.sql`
@@ -67,7 +68,8 @@ export async function judgeStep(read: ReadRows, trial: JudgedTrial, step: number
 const stepsSchema = z.array(z.object({ step: z.int(), values: valuesSchema }));
 
 /**
- * Judges a trial after each of the known steps of its training up to one, in order, as if they were reported.
+ * Judges a trial after each of the known steps of its training up to one, in order, as if they were reported. A step that diverged ends a
+ * training, and is not judged.
  *
  * @returns the step after which it is stopped, with its values; null if it goes on
  */
@@ -79,7 +81,7 @@ export async function judgeKnownSteps(
   const steps = Array.from({ length: upTo }, (_, index) => index + 1).filter((step) => isJudgedAt(trial.pruner, step, trial.stepsWanted));
   const known = stepsSchema.parse(
     await read(Prisma.sql`
-      SELECT step, values FROM step_result WHERE result_key = ${resultKey} AND step = ANY (${steps}::int[]) ORDER BY step`),
+      SELECT step, values FROM step_result WHERE result_key = ${resultKey} AND step = ANY (${steps}::int[]) AND NOT diverged ORDER BY step`),
   );
   for (const { step, values } of known) {
     const judgement = await judgeStep(read, trial, step, values);
@@ -110,7 +112,7 @@ async function othersAt(read: ReadRows, trial: JudgedTrial, step: number): Promi
 
 const scoresSchema = z.array(z.object({ score: z.number().nullable() }));
 
-/** The scores of finished trials with lower numbers than one. All of them have finished. */
+/** Scores of the completed and pruned trials below a number, the youngest first. All trials below it are final. */
 async function scoresBefore(
   read: ReadRows,
   { studyId }: JudgedTrial,

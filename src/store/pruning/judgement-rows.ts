@@ -10,7 +10,7 @@ export const judgementColumns = Prisma.sql`judgement.step, judgement.score, judg
 export const judgementRows = z.array(judgementSchema.extend({ place: z.int().nullable() }));
 
 /** A judgement of its row. */
-export function withoutNoPlace({ place, ...judgement }: z.output<typeof judgementRows>[number]): Judgement {
+export function judgementOf({ place, ...judgement }: z.output<typeof judgementRows>[number]): Judgement {
   return place === null ? judgement : { ...judgement, place };
 }
 
@@ -30,7 +30,7 @@ export async function readJudgements(
   for (const { trialId, ...row } of rows) {
     const known = judgements.get(trialId) ?? [];
     judgements.set(trialId, known);
-    known.push(withoutNoPlace(row));
+    known.push(judgementOf(row));
   }
   return judgements;
 }

@@ -40,7 +40,7 @@ export async function completeOpenTrial(
             WHEN trial.steps_trained > 0 THEN NULL
             WHEN EXISTS (
               SELECT 1 FROM trial AS twin
-              WHERE twin.result_key = trial.result_key AND twin.state IN ('completed', 'pruned')
+              WHERE twin.result_key = trial.result_key AND twin.state = 'completed'
                 AND COALESCE(twin.steps_wanted, twin.steps_done) = COALESCE(trial.steps_wanted, trial.steps_done)
             ) THEN 'equal'
             ELSE 'longer'

@@ -115,8 +115,8 @@ function settledBefore(trial: LateTrial | null): Settlement | null {
     case 'running':
       return null;
     case 'completed':
-      return trial.settledByToken ? { kind: 'settled', studyId: trial.studyId } : { kind: 'conflict' };
     case 'pruned':
+      return trial.settledByToken ? { kind: 'settled', studyId: trial.studyId } : { kind: 'conflict' };
     case 'failed':
       return { kind: 'conflict' };
     case 'cancelled':

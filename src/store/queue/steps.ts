@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { prunerOptionsSchema } from '../../pruners/table.ts';
 import type { CommitName } from '../../shared/fault-points.ts';
 import type { TrialIncident } from '../../studies/model/trial.ts';
 import type { Directive, Lease, Settlement, StepRecord } from '../../studies/ports/queue.ts';
-import { stops } from '../../studies/pruning/judgement.ts';
+import { isJudgedAt, stops } from '../../studies/pruning/judgement.ts';
 import { type Connection, type Database, inStatement, inTransaction, readsOf } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { judgeStep, lockJudged } from '../pruning/judge.ts';
@@ -12,12 +13,12 @@ import { incidentsInsert, noteIncidents } from './incidents.ts';
 import { checkpointInsert, resultInsert } from './kept-steps.ts';
 import { keepLateStep } from './late.ts';
 
-const hasPruner = Prisma.sql`study.spec ? 'pruner' AS has_pruner`;
+const pruner = Prisma.sql`study.spec -> 'pruner' AS pruner`;
 
 const heldSchema = z.array(
   z
-    .object({ study_id: z.string(), state: z.string(), spec: rankedSpecSchema, has_pruner: z.boolean() })
-    .transform(({ study_id: studyId, state, spec, has_pruner: hasPruner }) => ({ studyId, studyState: state, spec, hasPruner })),
+    .object({ study_id: z.string(), state: z.string(), spec: rankedSpecSchema, pruner: prunerOptionsSchema.nullable() })
+    .transform(({ study_id: studyId, state, ...rest }) => ({ studyId, studyState: state, ...rest })),
 );
 
 /** The study of the trial that a token holds. The trial's row is locked by the statement that read it. */
@@ -35,7 +36,8 @@ export async function recordStep(
 ): Promise<Directive | StoppedEarly> {
   const held = await inStatement('report', () => storeStep(database, lease, record, diverged));
   if (held) {
-    const stopped = held.hasPruner && !diverged ? await judgeReport(database, lease, record) : null;
+    const isDue = held.pruner !== null && !diverged && isJudgedAt(held.pruner, record.step, null);
+    const stopped = isDue ? await judgeReport(database, lease, record) : null;
     return stopped ?? directiveOf(held);
   }
   const stopped = await inTransaction(
@@ -101,13 +103,13 @@ export async function storeStep(
         steps_reached = GREATEST(steps_reached, ${step}::int)
     FROM study
     WHERE trial.id = ${trialId}::uuid AND trial.lease_token = ${token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
-    RETURNING trial.id, trial.attempts, study.id AS study_id, study.state, ${rankingRule} AS spec, ${hasPruner}`;
+    RETURNING trial.id, trial.attempts, study.id AS study_id, study.state, ${rankingRule} AS spec, ${pruner}`;
   const measured = Prisma.sql`
     INSERT INTO measurement (trial_id, attempt, step, values)
     SELECT id, attempts, ${step}::int, ${JSON.stringify(values)}::jsonb FROM moved
     ON CONFLICT (trial_id, attempt, step) DO UPDATE SET values = excluded.values`;
   const parts = [Prisma.sql`moved AS (${moved})`, Prisma.sql`measured AS (${measured})`, ...keptParts(record, diverged)];
-  const rows = await connection.$queryRaw`WITH ${Prisma.join(parts)} SELECT study_id, state, spec, has_pruner FROM moved`;
+  const rows = await connection.$queryRaw`WITH ${Prisma.join(parts)} SELECT study_id, state, spec, pruner FROM moved`;
   return heldSchema.parse(rows)[0] ?? null;
 }
 
@@ -134,7 +136,7 @@ export async function adoptKnown(tx: Connection, lease: Lease, step: number): Pr
       UPDATE trial SET steps_done = ${step}::int, steps_reached = GREATEST(steps_reached, ${step}::int)
       FROM study
       WHERE trial.id = ${lease.trialId}::uuid AND trial.lease_token = ${lease.token}::uuid AND trial.state = 'running' AND study.id = trial.study_id
-      RETURNING study.id AS study_id, study.state, ${rankingRule} AS spec, ${hasPruner}`,
+      RETURNING study.id AS study_id, study.state, ${rankingRule} AS spec, ${pruner}`,
   );
   if (!held) return null;
   if (step > 0)

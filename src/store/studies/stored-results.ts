@@ -6,7 +6,7 @@ import { trialStateSchema } from '../../studies/model/states.ts';
 import { incidentSchema, measurementSchema, reuseKinds, trialSources } from '../../studies/model/trial.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
-import { judgementRows, withoutNoPlace } from '../pruning/judgement-rows.ts';
+import { judgementOf, judgementRows } from '../pruning/judgement-rows.ts';
 import { latestAttempt } from './measurements.ts';
 
 const rowsSchema = z.array(
@@ -82,5 +82,5 @@ export function storedResultColumns(most: number | null): Prisma.Sql {
 export function resultsFromRows(rows: unknown): StoredResult[] {
   return rowsSchema
     .parse(rows)
-    .map(({ judgements, ...result }) => ({ ...result, ...(judgements && { judgements: judgements.map(withoutNoPlace) }) }));
+    .map(({ judgements, ...result }) => ({ ...result, ...(judgements && { judgements: judgements.map(judgementOf) }) }));
 }

@@ -11,6 +11,7 @@ import { definitionRowSchema } from '../studies/rows.ts';
 import { areJudged, storeJudgedReports } from './judged-reports.ts';
 import type { Known } from './known.ts';
 import { isContradiction, type Reports, renewWorkerLeases, storeReports } from './leases.ts';
+import { oneAfterAnother } from './one-after-another.ts';
 import { type Completion, completeTrials, failWorkerTrial, releaseWorkerTrial, withoutValues } from './settle.ts';
 
 /** Largest number of requests that one statement serves. */
@@ -28,12 +29,14 @@ export function workerTrials(direct: DirectDatabase, known: Known): WorkerTrials
     (given: readonly Completion[]) => oneEach(given, (each) => inStatement('settle', () => completeTrials(direct, each))),
     { most: mostAtOnce },
   );
+  const judging = oneAfterAnother();
   return {
     heartbeat: renew,
     report: async (lease, reports) => {
       const spec = await definitionOf(lease.trialId);
       if (!areJudged(spec?.pruner, reports)) return report({ lease, reports });
-      return inStatement('report', () => onceMore(() => storeJudgedReports(direct, { lease, reports })));
+      const studyId = known.studyOf.get(lease.trialId) ?? lease.trialId;
+      return judging(studyId, () => inStatement('report', () => onceMore(() => storeJudgedReports(direct, { lease, reports }))));
     },
     complete: async (lease, result) => {
       const spec = await definitionOf(lease.trialId);
@@ -83,21 +86,28 @@ async function oneEach<Item extends { readonly lease: Lease }, Result>(
   return items.flatMap((item) => results.get(item) ?? []);
 }
 
-const studyRowSchema = z.array(definitionRowSchema.extend({ study_id: z.uuid() }));
+const definitionRows = z.array(definitionRowSchema);
+const studyIdRows = z.array(z.object({ study_id: z.uuid() }));
 
 /** The definition of the study of a trial; null if there is no such trial. It never changes, so it is read once. */
 async function definitionOfTrial(database: DirectDatabase, { definitions, studyOf }: Known, trialId: string): Promise<ResolvedSpec | null> {
-  const studyId = studyOf.get(trialId);
-  const known = studyId === undefined ? undefined : definitions.get(studyId);
+  const studyId = studyOf.get(trialId) ?? (await studyOfTrial(database, trialId));
+  if (studyId === null) return null;
+  studyOf.set(trialId, studyId);
+  const known = definitions.get(studyId);
   if (known) return known;
   const rows = await database.rows({
-    text: `SELECT trial.study_id, study.definition_version AS "definitionVersion", study.definition_digest AS "definitionDigest", study.spec FROM trial JOIN study ON study.id = trial.study_id WHERE trial.id = $1::uuid`,
-    values: [trialId],
+    text: `SELECT definition_version AS "definitionVersion", definition_digest AS "definitionDigest", spec FROM study WHERE id = $1::uuid`,
+    values: [studyId],
   });
-  const [row] = studyRowSchema.parse(rows);
-  if (!row) return null;
-  studyOf.set(trialId, row.study_id);
-  return definitions.get(row.study_id) ?? definitions.keep(row.study_id, row);
+  const [row] = definitionRows.parse(rows);
+  return row ? (definitions.get(studyId) ?? definitions.keep(studyId, row)) : null;
+}
+
+/** The definition of a study may be large: it is not read again for each of its trials. */
+async function studyOfTrial(database: DirectDatabase, trialId: string): Promise<string | null> {
+  const rows = await database.rows({ text: 'SELECT study_id FROM trial WHERE id = $1::uuid', values: [trialId] });
+  return studyIdRows.parse(rows)[0]?.study_id ?? null;
 }
 
 const lastSchema = z.array(z.object({ values: valuesSchema }));

@@ -7,7 +7,6 @@ import type { Outcome } from '../model/study.ts';
 import { changedSpec } from './changed-spec.ts';
 import type { StudyDocument } from './document.ts';
 import { endViolations } from './end-violations.ts';
-import { judgementViolations } from './judgement-violations.ts';
 import { trialViolations, unfinishedViolations } from './trial-violations.ts';
 
 /**
@@ -25,7 +24,6 @@ export function documentViolations(document: StudyDocument): Violation[] {
     ...versionViolations(document),
     ...endViolations('study', document, endStates),
     ...trialViolations(document),
-    ...judgementViolations(document),
     ...unfinishedViolations(document),
     ...checkpointViolations(document),
   ]);

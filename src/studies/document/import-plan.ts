@@ -18,6 +18,7 @@ import { changedSpec } from './changed-spec.ts';
 import type { ExportedTrial, UnfinishedTrial } from './document.ts';
 import { documentViolations } from './document-violations.ts';
 import { forkPoint, specAfter } from './fork.ts';
+import { judgementViolations } from './judgement-violations.ts';
 import { optionViolations } from './option-violations.ts';
 import { forkOriginIn } from './provenance.ts';
 import { importedError, prunedAtOf, type Rebuilt, replayDocument, replayUnder } from './replayed.ts';
@@ -83,6 +84,8 @@ async function plannedImport(request: CurrentImport, sent: unknown, planner: Pla
   const { document } = request;
   const violations = documentViolations(document);
   if (violations.length > 0) throw invalidDocument(violations);
+  const judgements = await judgementViolations(document);
+  if (judgements.length > 0) throw invalidDocument(judgements);
   // From here on the definition is the one that the search follows; only an unchanged study keeps the two apart.
   const current = { ...request, document: { ...document, spec: changedSpec(document) } };
   const options = optionViolations(current);

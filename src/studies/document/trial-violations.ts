@@ -78,9 +78,9 @@ function resultViolations(spec: ResolvedSpec, trial: ExportedTrial): Violation[]
   ];
 }
 
-function valueViolations(spec: ResolvedSpec, { state, value, values, evaluation }: ExportedTrial): Violation[] {
-  if (state !== 'completed') return [];
-  if (values === null) return [{ pointer: '/values', detail: 'is missing: the trial is completed' }];
+function valueViolations(spec: ResolvedSpec, { state, value, values, diverged, evaluation }: ExportedTrial): Violation[] {
+  if (values === null) return [{ pointer: '/values', detail: `is missing: the trial is ${state}` }];
+  if (state === 'pruned' && diverged) return [{ pointer: '/diverged', detail: 'must be false: a trial that diverged is not stopped' }];
   const violations: Violation[] = [];
   const missing = neededValues(spec).filter((name) => !Object.hasOwn(values, name));
   const expected = metricValueOf(spec, values);
@@ -94,7 +94,7 @@ function valueViolations(spec: ResolvedSpec, { state, value, values, evaluation 
           ? `must be null: ${spec.metrics.length > 1 ? 'not all metrics are finite' : `the metric ${name} is not finite`}, got ${value}`
           : `must be the metric ${name}, ${expected}, got ${value}`,
     });
-  if (spec.evaluate && evaluation === undefined)
+  if (spec.evaluate && state === 'completed' && evaluation === undefined)
     violations.push({ pointer: '/evaluation', detail: 'is missing: each trial of this study is measured on held-out data' });
   return violations;
 }

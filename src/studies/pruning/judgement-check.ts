@@ -6,7 +6,7 @@ import { type Judgement, judged, othersAtMost, scoreAt, stops } from './judgemen
 import { visibleReports } from './visible.ts';
 
 /** A trial with its judgements. */
-export interface JudgedRecord extends Pick<Trial, 'number' | 'generation' | 'given' | 'state' | 'values'> {
+export interface JudgedRecord extends Pick<Trial, 'number' | 'generation' | 'given' | 'state' | 'values' | 'prunedAt'> {
   readonly judgements?: readonly Judgement[] | undefined;
 }
 
@@ -18,6 +18,12 @@ export interface WrongJudgement {
   readonly expected: unknown;
   readonly found: unknown;
   readonly detail: string;
+}
+
+/** A judgement of the asynchronous schedule. */
+interface Placed {
+  readonly number: number;
+  readonly judgement: Judgement;
 }
 
 /** A score that a later judgement may see. */
@@ -36,8 +42,8 @@ export class JudgementCheck {
   readonly #metric: Metric;
   /** Scores of trials with a result by step, in order of number. */
   readonly #before = new Map<number, Seen[]>();
-  /** Judgements of the asynchronous schedule by step. */
-  readonly #placed = new Map<number, { readonly number: number; readonly judgement: Judgement }[]>();
+  /** Judgements of the asynchronous schedule by step and place. */
+  readonly #placed = new Map<number, Map<number, Placed>>();
   #generation = { index: -1, begins: 0 };
   #lastOfGeneration = -1;
 
@@ -54,7 +60,8 @@ export class JudgementCheck {
     const visible = visibleReports(this.#spec, trial);
     const wrong: WrongJudgement[] = [];
     for (const judgement of judgements) {
-      if (visible.kind === 'arrived') this.#place(number, judgement);
+      if ((visible.kind === 'arrived') !== (judgement.place !== undefined)) wrong.push(misplaced(number, judgement));
+      else if (visible.kind === 'arrived') wrong.push(...this.#place(number, judgement));
       else {
         const end = visible.kind === 'before' ? visible.number : this.#generation.begins;
         wrong.push(...this.#compared(number, judgement, this.#scoresBefore(judgement.step, end)));
@@ -65,17 +72,23 @@ export class JudgementCheck {
     return [...wrong, ...this.#endOf(trial, judgements)];
   }
 
-  /** @returns what is wrong with the judgements of the asynchronous schedule, as far as all before them at their step are there */
-  finish(): WrongJudgement[] {
-    return [...this.#placed.values()].flatMap((placed) => {
-      const inOrder = placed.toSorted((one, other) => (one.judgement.place ?? 0) - (other.judgement.place ?? 0));
-      return inOrder.flatMap(({ number, judgement }, index) => {
-        // Behind a missing one nothing is known: it is of a trial that was not kept.
-        if (judgement.place !== index) return [];
-        const others = inOrder.slice(Math.max(0, index - othersAtMost), index).map((other) => other.judgement.score);
-        return this.#compared(number, judgement, others);
-      });
-    });
+  /**
+   * @returns what is wrong with the judgements of the asynchronous schedule, as far as all before them at their step are there: those of trials
+   *   that have no result are not in a document
+   */
+  *finish(): Generator<WrongJudgement[]> {
+    for (const placed of this.#placed.values()) {
+      let known = 0;
+      while (placed.has(known)) {
+        const { number, judgement } = placed.get(known) as Placed;
+        const others = Array.from(
+          { length: Math.min(known, othersAtMost) },
+          (_, back) => placed.get(known - 1 - back)?.judgement.score ?? null,
+        );
+        yield this.#compared(number, judgement, others);
+        known += 1;
+      }
+    }
   }
 
   #noteGeneration({ number, generation }: JudgedRecord): void {
@@ -92,15 +105,20 @@ export class JudgementCheck {
 
   #scoresBefore(step: number, number: number): (number | null)[] {
     const seen = this.#seenAt(step);
-    let end = seen.length;
+    let end = number === 0 ? 0 : seen.length;
     while (end > 0 && (seen[end - 1]?.number ?? 0) >= number) end -= 1;
     return seen.slice(Math.max(0, end - othersAtMost), end).map(({ score }) => score);
   }
 
-  #place(number: number, judgement: Judgement): void {
-    const placed = this.#placed.get(judgement.step) ?? [];
-    this.#placed.set(judgement.step, placed);
-    placed.push({ number, judgement });
+  #place(number: number, judgement: Judgement): WrongJudgement[] {
+    const { step, place = 0, others } = judgement;
+    const placed = this.#placed.get(step) ?? new Map<number, Placed>();
+    this.#placed.set(step, placed);
+    const detail = 'a place of its own among the judgements of the step, of which it saw those before it';
+    if (placed.has(place)) return [{ number, step, expected: 'another place', found: { place }, detail }];
+    placed.set(place, { number, judgement });
+    const most = Math.min(place, othersAtMost);
+    return others === most ? [] : [{ number, step, expected: { others: most }, found: { others }, detail }];
   }
 
   #compared(number: number, judgement: Judgement, scores: readonly (number | null)[]): WrongJudgement[] {
@@ -112,8 +130,10 @@ export class JudgementCheck {
   }
 
   /** A trial ends with the judgement that stops it, and only with one. */
-  #endOf({ number, state, values }: JudgedRecord, judgements: readonly Judgement[]): WrongJudgement[] {
+  #endOf({ number, state, values, given, prunedAt }: JudgedRecord, judgements: readonly Judgement[]): WrongJudgement[] {
     const last = judgements.at(-1);
+    if (given === 'known' && last)
+      return [{ number, step: last.step, expected: 'none', found: last, detail: 'a known result was not evaluated, and is not judged' }];
     const early = judgements.find((judgement) => stops(judgement) && !(judgement === last && state === 'pruned'));
     const isOver = state === 'completed' || state === 'pruned' || state === 'failed';
     if (early && isOver)
@@ -131,6 +151,16 @@ export class JudgementCheck {
           detail: 'a trial is stopped by its pruner',
         },
       ];
+    if (prunedAt !== last.step)
+      return [
+        {
+          number,
+          step: last.step,
+          expected: { step: last.step },
+          found: { step: prunedAt },
+          detail: 'the last step of a trial that was stopped',
+        },
+      ];
     const score = values && scoreAt(this.#metric, values);
     if (score === last.score) return [];
     return [
@@ -143,4 +173,15 @@ export class JudgementCheck {
       },
     ];
   }
+}
+
+function misplaced(number: number, { step, place }: Judgement): WrongJudgement {
+  const expected = place === undefined ? 'a place' : 'no place';
+  return {
+    number,
+    step,
+    expected,
+    found: { place: place ?? null },
+    detail: 'the asynchronous schedule alone numbers the judgements of a step',
+  };
 }

@@ -64,6 +64,6 @@ export function reasonOf({ pruner, metric }: { readonly pruner: PrunerOptions; r
   const shown = (one: number | null): string => (one === null ? 'no finite value' : String(oriented(metric.direction, one)));
   const compared = others === 1 ? '1 other trial' : `${others} other trials`;
   const at = `rung ${rungOf(step) ?? 0} (step ${step}): ${metric.name} ${shown(score)}; beside ${compared}`;
-  if (least === null) return `${at}, too few to stop it`;
+  if (least === null) return `${at}, of which none could stop it`;
   return `${at} it is ${stops(judgement) ? 'outside' : 'in'} ${part()}, which begins at ${shown(least)}`;
 }

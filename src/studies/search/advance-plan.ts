@@ -168,11 +168,13 @@ function count(draft: Draft, trials: readonly TrialResult[]): void {
 
 /**
  * Number of evaluated trials with a result. Those that are measured on held-out data count even when their training diverged, and a trial
- * beyond a limit has a result too.
+ * beyond a limit has a result too; so has one that was stopped early, if it had a value.
  */
 export function withResults(spec: ResolvedSpec, trials: readonly TrialResult[]): number {
   return trials.filter(
-    (trial) => trial.given !== 'known' && (countsAsResult(spec, trial) || (spec.evaluate && trial.state === 'completed')),
+    (trial) =>
+      trial.given !== 'known' &&
+      (countsAsResult(spec, trial) || (spec.evaluate && trial.state === 'completed') || (trial.state === 'pruned' && trial.value !== null)),
   ).length;
 }
 

@@ -51,7 +51,6 @@ function corrected(spec: ResolvedSpec, trial: ReplayTrial, known: Logged | undef
   const { state, value, metricValues, violation, diverged, error } = result
     ? { ...result, ...(result.state === 'completed' && measuredOf(spec, result.values)), error: errorOf(result.error) }
     : trial;
-  // The chained judgements say the same; a row without the step is reported with them.
   const prunedAt = state === 'pruned' ? trial.prunedAt : undefined;
   const came = isFinal(state)
     ? {

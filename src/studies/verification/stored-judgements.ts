@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { StoredResult } from '../events/stored-result.ts';
 import type { Study } from '../model/study.ts';
 import { isJudgedAt } from '../pruning/judgement.ts';
@@ -8,20 +9,36 @@ import type { Findings } from './findings.ts';
 import { numberedBuffer } from './numbered-buffer.ts';
 import type { StudyLists } from './study-lists.ts';
 
+/** Judgements that are made between two pauses: some milliseconds of work. */
+const madeAtOnce = 50;
+
 /** Makes the judgements of a pruner again; nothing if the study has none. */
 export async function checkJudgements({ spec }: Pick<Study, 'spec'>, lists: StudyLists, findings: Findings): Promise<void> {
   if (!spec.pruner) return;
   const check = new JudgementCheck(spec, spec.pruner);
   await using results = numberedBuffer(lists.results(), ({ number }) => number);
-  for await (const { number, generation, given, state, values } of lists.trials()) {
+  for await (const { number, generation, given, state, values, prunedAt } of lists.trials()) {
     if (findings.full()) return;
     await results.readTo(number + 1);
     const result = results.at(number);
     results.forget(number + 1);
-    const wrong = check.take({ number, generation, given, state, values, judgements: result?.judgements });
+    const wrong = check.take({
+      number,
+      generation,
+      given,
+      state,
+      values,
+      judgements: result?.judgements,
+      ...(prunedAt !== undefined && { prunedAt }),
+    });
     findings.add(...[...wrong, ...(result && !isAskedFor(spec) ? missing(spec.pruner, result) : [])].map(differenceOf));
   }
-  findings.add(...check.finish().map(differenceOf));
+  let made = 0;
+  for (const wrong of check.finish()) {
+    findings.add(...wrong.map(differenceOf));
+    made += 1;
+    if (made % madeAtOnce === 0) await setImmediate();
+  }
 }
 
 /** Steps of a result without a judgement. Workers of clients may deliver a result that they never reported. */
