@@ -1,0 +1,95 @@
+import { type PrunerOptions, prunerFor } from '../../src/pruners/table.ts';
+import type { Observation, SuggestionRequest } from '../../src/samplers/contract.ts';
+import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
+import { randomStream } from '../../src/shared/random.ts';
+import { isJudgedAt, judged, stops } from '../../src/studies/pruning/judgement.ts';
+import type { CurveProblem } from './problems.ts';
+
+/** A trial of a search, from any system. */
+export interface RunTrial {
+  /** Steps that it took. */
+  readonly steps: number;
+  /** Its last value, as it was told. */
+  readonly value: number;
+  readonly isStopped: boolean;
+  /** See `CurveProblem.finalValue`. */
+  readonly finalValue: number;
+}
+
+/** A search of ours. */
+export interface OwnSearch {
+  readonly sampler: SamplerOptions;
+  /** Null: none. */
+  readonly pruner: PrunerOptions | null;
+}
+
+/**
+ * Searches one trial after another, until so many steps were taken, with the sampler and the judgements of a study.
+ *
+ * @throws Error when the sampler runs out of suggestions
+ */
+export function ownTrials(
+  { sampler: options, pruner }: OwnSearch,
+  problem: CurveProblem,
+  run: { seed: number; budget: number },
+): RunTrial[] {
+  const sampler = samplerFor({ space: problem.space, direction: 'minimize' }, options);
+  const stream: SuggestionRequest['stream'] = (purpose, ...indices) => randomStream(`${problem.name} ${run.seed}`, purpose, ...indices);
+  const history: Observation[] = [];
+  const trials: RunTrial[] = [];
+  const scores = new Map<number, number[]>();
+  const state = sampler.init();
+  for (let used = 0; used < run.budget; ) {
+    const number = trials.length;
+    const proposal = sampler.suggest(state, {
+      firstIndex: number,
+      count: 1,
+      history: sampler.learns === 'history' ? history : [],
+      pending: [],
+      stream,
+    });
+    const [suggestion] = proposal.kind === 'suggestions' ? proposal.suggestions : [];
+    if (!suggestion) throw new Error(`the sampler is ${proposal.kind}`);
+    const { parameters, origin } = suggestion;
+    const curve = problem.curve(parameters, run.seed);
+    const end = pruner ? lastStep(pruner, curve, scores) : curve.length;
+    const isStopped = end < curve.length;
+    const value = curve[end - 1] ?? Number.NaN;
+    trials.push({ steps: end, value, isStopped, finalValue: problem.finalValue(parameters) });
+    history.push({ number, index: number, parameters, origin, value, ...(isStopped && { prunedAt: end }) });
+    used += end;
+  }
+  return trials;
+}
+
+/** The step after which a pruner stops a trial, or else its last one. @param scores at each step so far; the trial's are added */
+function lastStep(options: PrunerOptions, curve: readonly number[], scores: Map<number, number[]>): number {
+  const pruner = prunerFor(options);
+  for (const [index, value] of curve.entries()) {
+    const step = index + 1;
+    if (pruner.rungOf(step) === null || !isJudgedAt(options, step, curve.length)) continue;
+    const others = scores.get(step) ?? [];
+    scores.set(step, others);
+    const judgement = judged(options, { step, score: -value }, others);
+    others.push(-value);
+    if (stops(judgement)) return step;
+  }
+  return curve.length;
+}
+
+/**
+ * The regret at some numbers of steps: how far the trial that looked best is from the best there is. Only trials that were not stopped can be
+ * the best. 1 is what a poor trial has, and what there is before any has ended.
+ */
+export function regretsAt(trials: readonly RunTrial[], budgets: readonly number[]): number[] {
+  return budgets.map((budget) => {
+    let used = 0;
+    let best: RunTrial | null = null;
+    for (const trial of trials) {
+      used += trial.steps;
+      if (used > budget) break;
+      if (!trial.isStopped && (best === null || trial.value < best.value)) best = trial;
+    }
+    return best?.finalValue ?? 1;
+  });
+}
