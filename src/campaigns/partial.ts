@@ -44,7 +44,7 @@ interface PartialSearch {
 
 function searchOf(shared: object, study: unknown): PartialSearch {
   if (!isObject(study)) return { name: undefined, violations: [], planned: null };
-  const { sampler, budget = {}, parallelism } = study;
+  const { sampler = { type: 'auto' }, budget = {}, parallelism } = study;
   const name = campaignStudySchema.shape.name.safeParse(study['name']).data;
   const found = partialViolations({ ...shared, sampler, budget, parallelism });
   const spec = studySpecSchema.safeParse({ ...shared, name: 'a search', sampler, budget, parallelism }).data;

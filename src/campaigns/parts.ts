@@ -36,8 +36,15 @@ export function searchStudySpec(
   campaign: CampaignSpec & Pick<ResolvedCampaign, 'seed' | 'objectiveSeed'>,
   study: CampaignSpec['studies'][number],
 ): StudySpec {
-  const { name, sampler, budget, parallelism } = study;
-  return { ...sharedParts(campaign), ...identity(campaign, name), sampler, budget, ...(parallelism === undefined ? {} : { parallelism }) };
+  const { name, sampler, samplerReason, budget, parallelism } = study;
+  return {
+    ...sharedParts(campaign),
+    ...identity(campaign, name),
+    sampler,
+    ...(samplerReason !== undefined && { samplerReason }),
+    budget,
+    ...(parallelism !== undefined && { parallelism }),
+  };
 }
 
 /** One of the campaign's searches. */

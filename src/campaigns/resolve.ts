@@ -1,5 +1,4 @@
 import { objectiveFor } from '../objectives/table.ts';
-import { pinnedSampler } from '../samplers/table.ts';
 import { countedErrors } from '../shared/counted.ts';
 import { DomainError, invariant, type Violation } from '../shared/errors.ts';
 import { type Metric, metricOf, type ResolvedSpec } from '../studies/definition/definition.ts';
@@ -76,9 +75,10 @@ function withDefaults(
     metric: resolvedMetric(studies),
     studies: spec.studies.flatMap((study, index) => {
       const checked = studies[index];
-      return checked && 'spec' in checked
-        ? [{ ...study, sampler: pinnedSampler(study.sampler, checked.spec.searchSpace), parallelism: checked.spec.parallelism }]
-        : [];
+      if (!checked || !('spec' in checked)) return [];
+      const { samplerReason: _before, ...others } = study;
+      const { sampler, samplerReason, parallelism } = checked.spec;
+      return [{ ...others, sampler, ...(samplerReason !== undefined && { samplerReason }), parallelism }];
     }),
     ...(resolvedFinal && { final: resolvedFinal }),
     ...(Object.keys(labels).length > 0 && { labels }),

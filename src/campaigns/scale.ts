@@ -56,7 +56,8 @@ function scaledStudy(study: Study, scale: number, note: NoteScaled): Study {
   const { sampler, budget } = study;
   const trials = budget.trials === undefined ? undefined : note('trials', budget.trials, shrunk(budget.trials, scale, least.trials));
   const shorter = trials === undefined ? budget : { ...budget, trials };
-  return { ...study, ...scaleSampler(sampler, shorter, scale, note) };
+  // A sampler that is yet to be chosen is chosen for the smaller budget.
+  return sampler.type === 'auto' ? { ...study, budget: shorter } : { ...study, ...scaleSampler(sampler, shorter, scale, note) };
 }
 
 function scaledGrid(campaign: CampaignSpec, final: Final, scale: number): number {

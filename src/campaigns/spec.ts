@@ -11,6 +11,8 @@ import {
   parallelismSchema,
   resolvedMetricSchema,
   retriesSchema,
+  samplerChoiceSchema,
+  samplerReasonSchema,
   timeoutSchema,
 } from '../studies/definition/definition.ts';
 import { seedSchema } from '../studies/definition/lineage.ts';
@@ -28,13 +30,15 @@ const partNameSchema = z
 export const campaignStudySchema = z
   .strictObject({
     name: partNameSchema,
-    sampler: samplerOptionsSchema,
+    sampler: samplerChoiceSchema.default({ type: 'auto' }),
+    samplerReason: samplerReasonSchema.optional(),
     budget: budgetSchema.default({}),
     parallelism: parallelismSchema.optional(),
   })
   .meta({ id: 'CampaignStudy', description: 'One search of the campaign: its sampler and its budget.' });
 
 const resolvedStudySchema = campaignStudySchema
+  .extend({ sampler: samplerOptionsSchema })
   .required({ parallelism: true })
   .meta({ id: 'ResolvedCampaignStudy', description: 'A study of a campaign with all defaults filled in.' });
 

@@ -25,6 +25,7 @@ it.each([
       '/studies/2/name a study named random is already listed',
     ],
   ],
+  ['a search that leaves its sampler open', { studies: [{ ...random, sampler: undefined }] }, []],
   [
     'a finalist of no study',
     { final: { finalists: [{ study: 'grid', top: 0 }] } },

@@ -39,6 +39,17 @@ const withStudy = (study: object) => ({ studies: [random, genetic, { ...random, 
 const withFinalists = (...finalists: object[]) => ({ final: { finalists } });
 
 describe('a resolved campaign', () => {
+  test.each([
+    ['leaves its sampler open', { name: 'open', budget: { trials: 20 } }],
+    ['asks for auto', { name: 'open', sampler: { type: 'auto' }, budget: { trials: 20 } }],
+  ])('has the sampler that is chosen for a search that %s, and why, and is resolved to itself', (_title, open) => {
+    const { studies } = resolve({ studies: [open, random, genetic] });
+    const chosen = { name: 'open', sampler: { type: 'gp' }, samplerReason: 'gp: 2 numeric parameters, 20 trials', budget: { trials: 20 } };
+    expect(studies).toMatchObject([chosen, random, genetic]);
+    expect(studies[1]).not.toHaveProperty('samplerReason');
+    expect(resolve({ studies }).studies).toEqual(studies);
+  });
+
   test('has every default filled in', () => {
     const mutation = { probability: 0.3, kind: 'one-bit', bitProbability: 0.03 };
     expect(resolve()).toEqual({

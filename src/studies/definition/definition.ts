@@ -156,6 +156,11 @@ export const prunerChoiceSchema = z
     'Stops trials early that are not promising, by the metric at the steps that they report. Default: none. Under the deterministic schedule a trial is compared only with those whose results its suggestion could see.',
   );
 
+export const samplerReasonSchema = z
+  .string()
+  .max(500)
+  .describe('The rule by which `auto` chose the sampler. Shown, and accepted so that a definition can be sent as it is shown.');
+
 /** A study as a client writes it: search space, objective, sampler, budget. */
 export const studySpecSchema = z
   .strictObject({
@@ -164,11 +169,7 @@ export const studySpecSchema = z
     metrics: metricsOf(metricSchema),
     sampler: samplerChoiceSchema.default({ type: 'auto' }),
     pruner: prunerChoiceSchema.optional(),
-    samplerReason: z
-      .string()
-      .max(500)
-      .optional()
-      .describe('The rule by which `auto` chose the sampler. Shown, and accepted so that a definition can be sent as it is shown.'),
+    samplerReason: samplerReasonSchema.optional(),
     budget: budgetSchema.default({}),
     parallelism: parallelismSchema.optional(),
     seed: seedSchema.optional().describe('Seed of the search. Default: drawn at random and shown.'),
