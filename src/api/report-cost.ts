@@ -9,6 +9,7 @@ export const costSchema = z
     trialsCharged: count.describe('Trials that ended and count against the budget. Cancelled trials are not charged.'),
     trialsCompleted: count.describe('Charged trials that have a result.'),
     trialsFailed: count.describe('Charged trials that failed.'),
+    trialsPruned: count.describe('Charged trials that a pruner stopped.'),
     sources: z
       .strictObject({
         trained: count.describe('Trained for the trial.'),
@@ -31,6 +32,9 @@ export const costSchema = z
     ),
     stepsReused: count.describe(
       'Steps that charged trials reused from other evaluations: the steps of their results minus those evaluated for them.',
+    ),
+    stepsSaved: count.describe(
+      'Steps that stopped trials asked for and did not take. Workers of clients alone know how many theirs had: these count none.',
     ),
     wallClockSeconds: z
       .number()
@@ -60,6 +64,7 @@ export function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation 
     trialsCharged: sum(({ charged }) => charged),
     trialsCompleted: sum(({ completed }) => completed),
     trialsFailed: sum(({ failed }) => failed),
+    trialsPruned: sum(({ pruned }) => pruned),
     sources: {
       trained: sum(({ sources }) => sources.trained),
       reused: { equal: sum(({ sources }) => sources.reused.equal), longer: sum(({ sources }) => sources.reused.longer) },
@@ -69,6 +74,7 @@ export function costOf(parts: readonly TrialTotals[]): ReportCostRepresentation 
     stepsDone: sum(({ stepsDone }) => stepsDone),
     stepsTrained: sum(({ stepsTrained }) => stepsTrained),
     stepsReused: sum(({ stepsReused }) => stepsReused),
+    stepsSaved: sum(({ stepsSaved }) => stepsSaved),
     wallClockSeconds: ends.length === 0 ? null : Math.max(0, (Math.max(...ends) - Math.min(...starts)) / 1000),
     coreSeconds: Number(sum(({ heldSeconds }) => heldSeconds).toFixed(3)),
     interruptedTrials: sum(({ interrupted }) => interrupted),

@@ -26,7 +26,7 @@ export function methodsText({ methods, totals, definition, front }: ReportRepres
   ];
   // No single trial is the best of a study with several metrics.
   const best = front ? [] : [...definition.searchSpace.map(({ name }) => parameterColumn(name)), ...resultColumns(definition)];
-  return tableText([nameColumn, ...best, ...costColumns], rows, width);
+  return tableText([nameColumn, ...best, ...costColumns(rows)], rows, width);
 }
 
 const nameColumn: Column<Row> = { title: 'method', align: 'left', cell: ({ name }) => name };
@@ -59,11 +59,23 @@ function resultColumns(definition: Definition): Column<Row>[] {
   ];
 }
 
-const costColumns: readonly Column<Row>[] = [
+/** Without a pruner nothing was stopped, and nothing is said of it. */
+function costColumns(rows: readonly Row[]): readonly Column<Row>[] {
+  const hasStopped = rows.some(({ cost }) => cost.trialsPruned > 0);
+  return allCostColumns.filter((column) => hasStopped || !stoppedColumns.includes(column));
+}
+
+const stoppedColumns: readonly Column<Row>[] = [
+  { title: 'trials\nstopped', align: 'right', cell: ({ cost }) => String(cost.trialsPruned), extra: true },
+  { title: 'steps\nsaved', align: 'right', cell: ({ cost }) => String(cost.stepsSaved), extra: true },
+];
+
+const allCostColumns: readonly Column<Row>[] = [
   { title: 'trials\ncharged', align: 'right', cell: ({ cost }) => String(cost.trialsCharged), extra: true },
   { title: 'trials\ntrained', align: 'right', cell: ({ cost }) => String(cost.trainings), extra: true },
   { title: 'steps\ndone', align: 'right', cell: ({ cost }) => String(cost.stepsDone), extra: true },
   { title: 'steps\ntrained', align: 'right', cell: ({ cost }) => String(cost.stepsTrained), extra: true },
+  ...stoppedColumns,
   {
     title: 'time',
     align: 'right',

@@ -10,8 +10,8 @@ export function studyTable({ studies, label }: ComparisonRepresentation): string
   const names = studyNames(studies);
   const head = [
     `<tr><th scope="col" rowspan="2">study</th><th scope="col" rowspan="2">rank</th><th scope="col" rowspan="2">${escaped(label)}</th>`,
-    '<th scope="colgroup" colspan="2">trials</th><th scope="colgroup" colspan="3">steps</th><th scope="colgroup" colspan="2">time</th></tr>',
-    '<tr><th scope="col">charged</th><th scope="col">failed</th><th scope="col">done</th><th scope="col">trained</th><th scope="col">reused</th>',
+    '<th scope="colgroup" colspan="3">trials</th><th scope="colgroup" colspan="4">steps</th><th scope="colgroup" colspan="2">time</th></tr>',
+    '<tr><th scope="col">charged</th><th scope="col">failed</th><th scope="col">stopped</th><th scope="col">done</th><th scope="col">trained</th><th scope="col">reused</th><th scope="col">saved</th>',
     '<th scope="col">wall-clock</th><th scope="col">core</th></tr>',
   ];
   const rows = studies.map((study, index) => studyRow(study, names[index] ?? study.name));
@@ -26,9 +26,11 @@ function studyRow({ id, state, method, rank, best, cost, forkedFrom }: ComparedS
     decimal(best?.value ?? null),
     whole(cost.trialsCharged),
     whole(cost.trialsFailed),
+    whole(cost.trialsPruned),
     whole(cost.stepsDone),
     whole(cost.stepsTrained),
     whole(cost.stepsReused),
+    whole(cost.stepsSaved),
     duration(cost.wallClockSeconds),
     duration(cost.coreSeconds),
   ];

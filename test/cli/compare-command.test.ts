@@ -9,8 +9,8 @@ const [one, other] = ['01890a5d-ac96-774b-bcce-b302099a8001', '01890a5d-ac96-774
 
 function compared(id: string, differences: Partial<ComparedStudyRepresentation>): ComparedStudyRepresentation {
   const sources = { trained: 5, reused: { equal: 0, longer: 0 }, imported: 0 };
-  const steps = { stepsDone: 15, stepsTrained: 15, stepsReused: 0 };
-  const counts = { trialsCharged: 5, trialsCompleted: 5, trialsFailed: 0, trainings: 5, interruptedTrials: 0 };
+  const steps = { stepsDone: 15, stepsTrained: 15, stepsReused: 0, stepsSaved: 0 };
+  const counts = { trialsCharged: 5, trialsCompleted: 5, trialsFailed: 0, trialsPruned: 0, trainings: 5, interruptedTrials: 0 };
   return {
     id,
     name: 'a study',

@@ -5,6 +5,8 @@ export interface TrialTotals {
   readonly charged: number;
   readonly completed: number;
   readonly failed: number;
+  /** Trials that were stopped early. */
+  readonly pruned: number;
   /** Completed trials that count, by source of their results. */
   readonly sources: {
     readonly trained: number;
@@ -19,6 +21,8 @@ export interface TrialTotals {
   readonly stepsTrained: number;
   /** Steps that charged trials read from other trainings. */
   readonly stepsReused: number;
+  /** Steps that stopped trials asked for and did not take; unknown, and 0, where workers of clients evaluate. */
+  readonly stepsSaved: number;
   /** Seconds from a trial's first claim to its end, summed over ended trials; includes the wait of a requeued trial. */
   readonly heldSeconds: number;
   /** Trials that were claimed more than once. */

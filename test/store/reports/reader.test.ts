@@ -21,6 +21,7 @@ const completed = (value: number | null, more = ''): string =>
   `state = 'completed', value = ${value}, score = ${value}, started_at = '2026-01-01T00:00:00Z', finished_at = '2026-01-01T00:00:10Z'${more}`;
 
 it('charges trials that ended and count, and sums what was trained for all of them', async () => {
+  study = await addStudy(store, { budget: { trials: 7 }, parallelism: 7 });
   await settle(0, completed(0.5, ', steps_done = 4, steps_trained = 4, attempts = 2'));
   await settle(1, completed(0.6, `, steps_done = 4, steps_trained = 0, source = 'reused', reuse = 'equal'`));
   await settle(2, completed(0.7, `, steps_done = 2, steps_trained = 0, source = 'reused', reuse = 'longer'`));
@@ -28,15 +29,21 @@ it('charges trials that ended and count, and sums what was trained for all of th
   await settle(3, `state = 'failed', steps_trained = 1, steps_done = 1, started_at = '2026-01-01T00:00:30Z', ${failure}`);
   await settle(4, `state = 'cancelled', steps_trained = 2, steps_done = 2, finished_at = '2026-01-01T00:02:00Z'`);
   await settle(5, completed(0.9, ', steps_done = 6, steps_trained = 7'));
+  await settle(
+    6,
+    `state = 'pruned', value = 0.2, steps_wanted = 9, steps_done = 2, steps_trained = 2, finished_at = '2026-01-01T00:01:00Z'`,
+  );
   expect(await store.reader.trialTotals(study)).toEqual({
-    charged: 5,
+    charged: 6,
     completed: 4,
     failed: 1,
+    pruned: 1,
     sources: { trained: 2, reused: { equal: 1, longer: 1 }, imported: 0 },
-    trainings: 4,
-    stepsDone: 17,
-    stepsTrained: 14,
+    trainings: 5,
+    stepsDone: 19,
+    stepsTrained: 16,
     stepsReused: 6,
+    stepsSaved: 7,
     heldSeconds: 70,
     interrupted: 1,
     firstStartedAt: new Date('2026-01-01T00:00:00Z'),

@@ -138,11 +138,20 @@ it('says what is not there yet, before any trial ended', () => {
     charged: 0,
     completed: 0,
     failed: 0,
+    pruned: 0,
     sources: { trained: 0, reused: { equal: 0, longer: 0 }, imported: 0 },
     trainings: 0,
     interrupted: 0,
   };
-  const costs = { stepsDone: 0, stepsTrained: 0, stepsReused: 0, heldSeconds: 0, firstStartedAt: null, lastFinishedAt: null };
+  const costs = {
+    stepsDone: 0,
+    stepsTrained: 0,
+    stepsReused: 0,
+    stepsSaved: 0,
+    heldSeconds: 0,
+    firstStartedAt: null,
+    lastFinishedAt: null,
+  };
   const waiting = searches.map((part) => ({
     ...part,
     totals: { ...nothing, ...costs },

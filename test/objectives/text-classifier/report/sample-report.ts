@@ -150,12 +150,14 @@ function totalsOf(trials: SimulatedStudy['trials'], index: number): TrialTotals 
   return {
     charged: trials.length,
     completed: trials.length,
+    pruned: 0,
     failed: 0,
     sources,
     trainings: sources.trained,
     stepsDone,
     stepsTrained,
     stepsReused: stepsDone - stepsTrained,
+    stepsSaved: 0,
     heldSeconds: stepsTrained * 4.37,
     interrupted: index,
     firstStartedAt: new Date(start),
@@ -174,6 +176,7 @@ function evaluationTotals(finalists: number): TrialTotals {
     stepsDone: finalists * 24,
     stepsTrained: finalists * 20,
     stepsReused: finalists * 4,
+    stepsSaved: 0,
     heldSeconds: finalists * 250,
   };
 }
