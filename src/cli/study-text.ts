@@ -75,6 +75,7 @@ function definitionOf({ spec, priority, campaign }: StudyRepresentation): Line[]
     [spec.metrics.length > 1 ? 'metrics' : 'metric', spec.metrics.map(({ name, direction }) => `${name} (${direction})`).join(', ')],
     ...(spec.constraints ? [['limits', spec.constraints.map(limitText).join('; ')] as const] : []),
     ['sampler', withOptions(spec.sampler)],
+    ...(spec.pruner ? [['pruner', withOptions(spec.pruner)] as const] : []),
     ...(spec.samplerReason === undefined ? [] : [['chosen', spec.samplerReason] as const]),
     ['budget', budgetText(spec.budget)],
     ['objective', withOptions(spec.objective)],
