@@ -52,7 +52,7 @@ function curveProblem(testFunction: TestFunction, pace: Pace): CurveProblem {
   };
 }
 
-/** Steps in which a curve comes half as close to its end, from 1 to 8. @param share uniform over 0 to 1 */
+/** Steps in which a curve comes half as close to its end: some from 1 to 8. @param share uniform over 0 to 1 */
 function halfTimeOf(pace: Pace, end: number, share: number): number {
   switch (pace) {
     case 'equal':

@@ -39,7 +39,7 @@ export function definitionList(report: ReportRepresentation): string {
   const stopped =
     search.trialsPruned === 0
       ? ''
-      : `; ${whole(search.trialsPruned)} ${formFor(search.trialsPruned, 'trial')} stopped early, which saved ${whole(search.stepsSaved)} ${formFor(search.stepsSaved, 'step')}`;
+      : `; ${whole(search.trialsPruned)} ${formFor(search.trialsPruned, 'trial')} stopped early${search.stepsSaved > 0 ? `, which saved ${whole(search.stepsSaved)} ${formFor(search.stepsSaved, 'step')}` : ''}`;
   entries.push([
     endedAt === null ? 'the search so far' : 'the search',
     `${whole(search.trialsCharged)} charged ${formFor(search.trialsCharged, 'trial')} with ${whole(search.trainings)} ${formFor(search.trainings, 'training')}; ${whole(search.stepsDone)} ${formFor(search.stepsDone, 'step')} done, ${whole(search.stepsTrained)} trained${saved}${stopped}; ${duration(search.coreSeconds)} on one core`,

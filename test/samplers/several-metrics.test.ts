@@ -74,6 +74,19 @@ describe.each([
     expect(shareOf(found, ({ x, y }) => x < 0.4 && y > 0.5 && y < 0.9)).toBeGreaterThan(0.5);
   });
 
+  it('finds the front beside a region in which every trial fails', () => {
+    const found = searched(
+      options,
+      trials,
+      (trial) => {
+        const values = losses(trial);
+        return trial.x > 0.5 || trial.y < 0.5 ? { value: null } : { value: values[0], values };
+      },
+      { space, direction: 'minimize', directions: ['minimize', 'minimize'] },
+    ).slice(trials / 2);
+    expect(shareOf(found, ({ x, y }) => x > 0.1 && x < 0.6 && y > 0.5 && y < 0.9)).toBeGreaterThan(0.5);
+  });
+
   it('goes on where every trial fails', () => {
     const found = searched(options, 14, () => ({ value: null }), { space, direction: 'minimize', directions: ['minimize', 'maximize'] });
     expect(new Set(found.map(({ x }) => x)).size).toBe(14);

@@ -9,7 +9,7 @@ export interface Evidence {
   readonly points: readonly Point[];
   /** The value at each of them, oriented so that less is better, between −1 and 1. */
   readonly values: Float64Array;
-  /** Places in the history of the completed trials with a value: the first of the points, if no trial was stopped early. */
+  /** Places in the history of the completed trials with a value: the first of the points, if no trial was stopped early. Failures of bad regions follow. */
   readonly measured: readonly number[];
   /** Those of the points that are never the best one: beyond a limit of the study, or stopped early. */
   readonly beyond: ReadonlySet<Point>;

@@ -1,3 +1,4 @@
+import { invariant } from '../../shared/errors.ts';
 import type { Point } from './dimensions.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import { type Columns, Kernel } from './kernel.ts';
@@ -27,6 +28,7 @@ export class Posterior {
 
   /** @throws Error if a covariance is not finite */
   constructor(layout: Hyperparameters, theta: Float64Array, points: readonly Point[], outputs: Float64Array) {
+    invariant(outputs.length === points.length, 'a process has an output at each of its points');
     this.kernel = new Kernel(layout, theta);
     this.#size = points.length;
     this.#columns = this.kernel.columns(points);

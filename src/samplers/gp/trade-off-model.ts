@@ -106,7 +106,7 @@ function expectedFront(posteriors: readonly Posterior[], { points, pending, beyo
 interface TradeOffs {
   /** The trials, with the place of each by front and crowding as its value. */
   readonly evidence: Evidence;
-  /** Of each metric, the loss at each point, between −1 and 1. */
+  /** Of each metric, the loss at each point, between −1 and 1: the worst one where a failure stands for a bad region. */
   readonly losses: readonly Float64Array[];
 }
 
@@ -119,9 +119,11 @@ function gatherTradeOffs(problem: Problem, geometry: Geometry, { history, pendin
   const ranked = results.map((result, index) => ({ ...result, value: candidates[index]?.values ? (places[index] as number) : null }));
   const evidence = gatherEvidence('minimize', geometry, { history: ranked, pending }, most);
   const losses = directions.map((_, metric) => {
-    const values = Float64Array.from(evidence.measured, (place) => -(candidates[place]?.values?.[metric] ?? 0));
+    const values = evidence.measured.map((place) => -(candidates[place]?.values?.[metric] ?? 0));
     const largest = values.reduce((size, value) => Math.max(size, Math.abs(value)), 0) || 1;
-    return values.map((value) => value / largest);
+    const worst = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+    // Failures that stand for a bad region follow the trials with values.
+    return Float64Array.from(evidence.points, (_point, index) => (values[index] ?? worst) / largest);
   });
   return { evidence, losses };
 }

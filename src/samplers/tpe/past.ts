@@ -29,8 +29,8 @@ const pasts = new WeakMap<Observation, Past>();
  * that keeps all limits, by its violation (as c-TPE and Optuna's `constraints_func` order them; Watanabe and Hutter, "c-TPE: Tree-structured
  * Parzen Estimator with Inequality Constraints", 2023, compare both). Trials that were stopped early come after all of these and before those that failed: first
  * those that got further, then by the value that they had, as in Optuna, which puts them before the trials beyond a limit. Whether they would have kept the limits
- * is not known, and the violation of a completed trial shows the way to those that do. Trials with several metrics are ordered by front and crowding
- * (`front-ranking.ts`).
+ * is not known, and the violation of a completed trial shows the way to those that do. Trials with several metrics are ordered by front, and
+ * within a front by the hypervolume that they add (`front-ranking.ts`).
  *
  * A search asks again and again with a history that has grown by a few observations. Observations never change: those that were here
  * the last time, in the same place, are not read again. Nor are those compared that both histories have from the same array.
