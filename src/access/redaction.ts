@@ -3,8 +3,8 @@ const cut = '…';
 /** Shorter texts are left: to cut them would spoil every other word. */
 const shortest = 8;
 
-/** Secrets that are known by their mark: keys of the API, and secrets of webhooks. */
-const marked = ['(?<=clv_)[A-Za-z0-9_-]+', '(?<=whsec_)[A-Za-z0-9+/=]+'];
+/** Secrets that are known by their mark: keys of the API, and secrets of webhooks, also as addresses have them. */
+const marked = ['(?<=clv_)[A-Za-z0-9_-]+', '(?<=whsec_)(?:[A-Za-z0-9+/=]|%[0-9A-Fa-f]{2})+'];
 
 /**
  * Makes a function that cuts secrets from texts which leave the process, such as a line of the log: those with a mark down to it, and the

@@ -2,6 +2,11 @@ import { expect, it } from 'vitest';
 import { redaction, secretsOfAddress } from '../../src/access/redaction.ts';
 import { newSecret } from '../../src/access/secret.ts';
 
+it('cuts the secret of a webhook wholly where an address has it, whichever of its characters are escaped', () => {
+  for (const secret of ['+CxZ1Lt9z3nPzw1qza0T', 'CxZ1/Lt9z3+nPzw1qza0T==', '/+/+'])
+    expect(redaction()(`GET /nothing/whsec_${encodeURIComponent(secret)}?next=1`)).toBe('GET /nothing/whsec_…?next=1');
+});
+
 it('cuts keys and secrets of webhooks down to their mark', () => {
   const key = newSecret();
   expect(redaction()(`GET /v1/keys/${key}/revoke?key=${key}&limit=1 whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD/x== end`)).toBe(

@@ -73,8 +73,10 @@ export function studyReads(
     },
     workerNotes: (trialId) => readWorkerNotes(connection, trialId),
     rankedBeside: async (studyId, numbers) => {
-      const where = { studyId, number: { in: [...new Set(numbers)] } };
-      const rows = await connection.trial.findMany({ where, select: { number: true, violation: true, metricValues: true } });
+      // The members of some generations may be more than a statement has parameters.
+      const rows = await connection.$queryRaw`
+        SELECT number, violation, metric_values AS "metricValues" FROM trial
+        WHERE study_id = ${studyId}::uuid AND number = ANY (${[...new Set(numbers)]}::int[])`;
       return rankedBesideRows.parse(rows).map(withoutAbsent);
     },
     checkpoints: (filter) => checkpoints(connection, filter),
