@@ -12,6 +12,7 @@ import { type FrontOptions, readOptions } from './fronts/options.ts';
 import { FrontPeers } from './fronts/peers.ts';
 import type { FrontProblem } from './fronts/problems.ts';
 import { losses } from './fronts/search.ts';
+import { mean, withInterval } from './support/means.ts';
 
 /** Smaller missing shares count as this one. */
 const leastMissing = 1e-6;
@@ -102,17 +103,6 @@ function table({ trials, problems }: FrontOptions, names: readonly string[], run
   ];
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   return `log10 of the missing share of the hypervolume after ${trials} trials\n\n${lines.join('\n')}\n`;
-}
-
-/** The mean and the half width of its 95 % interval, by the normal distribution. */
-function withInterval(values: readonly number[]): string {
-  const middle = mean(values);
-  const error = Math.sqrt(mean(values.map((value) => (value - middle) ** 2)) / Math.max(1, values.length - 1));
-  return `${middle.toFixed(2)} ± ${(1.96 * error).toFixed(2)}`;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length;
 }
 
 await main();

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { PruningPeers, peerNames } from './pruning/peers.ts';
 import { type CurveProblem, curveProblems, paces, steps } from './pruning/problems.ts';
 import { type OwnSearch, ownTrials, type RunTrial, regretsAt } from './pruning/search.ts';
+import { mean, withInterval } from './support/means.ts';
 
 const help = `usage: npm run bench:pruning [-- options]
 
@@ -141,17 +142,6 @@ function table(names: readonly string[], runs: readonly Run[], budget: number): 
   });
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   return `log10 of the regret\n\n${lines.join('\n')}\n`;
-}
-
-/** The mean and the half width of its 95 % interval, by the normal distribution. */
-function withInterval(values: readonly number[]): string {
-  const middle = mean(values);
-  const error = Math.sqrt(mean(values.map((value) => (value - middle) ** 2)) / Math.max(1, values.length - 1));
-  return `${middle.toFixed(2)} ± ${(1.96 * error).toFixed(2)}`;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0) / values.length;
 }
 
 await main();

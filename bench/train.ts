@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { openDataset } from '../src/objectives/text-classifier/datasets/dataset.ts';
 import { nativeEnvironment } from '../src/objectives/text-classifier/tensorflow/load.ts';
 import { preparedImdb } from './support/imdb-data.ts';
+import { mean } from './support/means.ts';
 import type { MeasureRequest, MeasureResult } from './support/measure-process.ts';
 import { measurePeer, type PeerOptions, type PeerResult } from './support/peer.ts';
 import { benchHyperparameters, epochBatches, type StepRow, stepRows } from './support/workloads.ts';
@@ -197,10 +198,6 @@ function table(rows: readonly RowResult[], imdb: { one: number; all: number } | 
   for (const { peer, threads, result } of peers)
     if ('missing' in result && threads === 1) lines.push('', `${peer} was not measured: ${result.missing}`);
   return lines.join('\n');
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 await main();

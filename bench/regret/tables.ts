@@ -1,3 +1,4 @@
+import { mean } from '../support/means.ts';
 import { problemClasses } from './problems/problem.ts';
 import type { Run } from './results.ts';
 
@@ -69,10 +70,6 @@ function rows(cells: readonly (readonly string[])[]): string {
   const [head, ...others] = cells;
   const divider = (head ?? []).map(() => '---');
   return [head ?? [], divider, ...others].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function median(values: readonly number[]): number {

@@ -54,7 +54,7 @@ export const checkpointPageSchema = pageOf('StudyCheckpointPage', checkpointSche
 export type GenerationRepresentation = z.output<typeof generationSchema>;
 export type CheckpointRepresentation = z.output<typeof checkpointSchema>;
 
-/** What ranks trials beside their value, by number. */
+/** The metrics and the violations of trials, by which they rank beside their value, by trial number. */
 type RankedBeside = ReadonlyMap<number, Pick<Trial, 'metricValues' | 'violation'>>;
 
 /**

@@ -33,7 +33,7 @@ export function unitVector(vector: readonly number[]): number[] {
   return vector.map((value) => value / length);
 }
 
-/** How far a corner reaches along a direction: the box from the origin to it ends there. */
+/** The distance along a direction at which the box from the origin to a corner ends. */
 export function reach(corner: Point, direction: Point): number {
   let least = Number.POSITIVE_INFINITY;
   for (let metric = 0; metric < direction.length; metric += 1) {

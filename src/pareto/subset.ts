@@ -24,7 +24,7 @@ export function byAddedVolume(points: readonly Point[], count: number): number[]
   const metrics = points[0]?.length ?? 0;
   const volumes = volumesOf(scaled(points), directionsFor(metrics));
   const covered = new Float64Array(directionCount);
-  // What a point adds never grows: what it added to fewer points is an upper bound.
+  // A point never adds more to a larger subset: the volume that it added to a smaller one is an upper bound.
   const bounds = volumes.map(sumOf);
   const isExact = points.map(() => true);
   const taken: number[] = [];

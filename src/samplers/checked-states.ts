@@ -23,7 +23,7 @@ export function checkedStates<State>(schema: z.ZodType<State>): CheckedStates<St
     return parsed;
   };
   return {
-    // What is kept under a schema was read by it.
+    // Each of the states that are kept was parsed by this schema, or made by its sampler.
     read: (state) => (isKept(checked, state) ? (checked.get(state) as State) : keep(state, schema.parse(state))),
     made: (state) => keep(state, state),
   };

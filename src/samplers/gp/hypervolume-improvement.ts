@@ -18,7 +18,7 @@ const fewDirections = 8;
 /** Least component of a direction before it is scaled: along none is a metric ignored. */
 const leastComponent = 1e-3;
 
-/** What the hypervolume is measured with; losses are those of the models, less is better. */
+/** The models, the front, the reference point and the directions by which the hypervolume is measured; losses are those of the models, less is better. */
 export interface TradeOff {
   /** The model of each metric. */
   readonly posteriors: readonly Pick<Posterior, 'predict'>[];
@@ -42,7 +42,7 @@ export interface TradeOff {
 export class HypervolumeImprovement implements Acquisition {
   readonly #of: TradeOff;
   readonly #chances: readonly Chances[];
-  /** How far the front reaches along each direction. */
+  /** The distance along each direction at which the front ends. */
   readonly #reached: readonly number[];
 
   /** @param chances that a trial succeeds, and that it keeps the limits of the study: the improvement is multiplied by each */

@@ -35,7 +35,7 @@ export interface MetricResultCache {
   of(read: ReadRows, studyId: string): Promise<MetricResults | null>;
 }
 
-/** What was read of a study. */
+/** The results of a study that were read, and the trials that are still to be read. */
 interface Kept {
   /** The trials that had not ended, below `next`. */
   readonly open: readonly Gap[];

@@ -13,7 +13,7 @@ export function areJudged(pruner: PrunerOptions | undefined, reports: readonly R
 }
 
 /**
- * Stores the reports of one holder and judges the trial after each of them, in order of their steps, in one transaction. The measurements
+ * Stores the reports of one holder in one transaction, and judges the trial after each report, in the order of the steps. The measurements
  * after the step that stops the trial are dropped: they are no part of its result.
  *
  * @throws as `storeReports`

@@ -68,7 +68,7 @@ export interface Trial {
   readonly values: Values | null;
   readonly diverged: boolean;
   /**
-   * How far it is from the limits of its study, 0 if it keeps all of them (see `measuredViolation`). Absent: the study has no constraints, or
+   * Distance of the trial from the limits of its study, 0 if it keeps all of them (see `measuredViolation`). Absent: the study has no constraints, or
    * the trial has no result.
    */
   readonly violation?: number;

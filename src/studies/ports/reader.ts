@@ -80,7 +80,7 @@ export interface StudyReader extends ReportReads, VerificationReads {
   measurements(trialId: string): Promise<Measurement[]>;
   /** null if no worker of a client has asked for the trial. */
   workerNotes(trialId: string): Promise<WorkerNotes | null>;
-  /** What ranks some trials beside their value, by their numbers; in no order. */
+  /** The metrics and the violations of the trials with these numbers, by which they rank beside their value; in no order. */
   rankedBeside(studyId: string, numbers: readonly number[]): Promise<Pick<Trial, 'number' | 'metricValues' | 'violation'>[]>;
   /** Study checkpoints by sequence; `after` is the sequence of the last one of the previous page. */
   checkpoints(filter: {

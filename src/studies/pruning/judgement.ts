@@ -57,7 +57,7 @@ export function judged(
   return { step, score, others: others.length, least: least !== null && Number.isFinite(least) ? least : null };
 }
 
-/** The judgement in words: "rung 2 (step 9): accuracy 0.81; beside 12 other trials it is outside the best third, which begins at 0.84". */
+/** The judgement in words: "rung 2 (step 9): score 0.81; beside 12 other trials it is outside the best third, which begins at 0.84". */
 export function reasonOf({ pruner, metric }: { readonly pruner: PrunerOptions; readonly metric: Metric }, judgement: Judgement): string {
   const { rungOf, part } = prunerFor(pruner);
   const { step, score, others, least } = judgement;
