@@ -9,6 +9,7 @@ import type {
   Problem,
   Proposal,
   Sampler,
+  SamplerCost,
   SearchBudget,
   SuggestionRequest,
 } from './contract.ts';
@@ -18,10 +19,13 @@ export interface BoundSampler {
   readonly name: string;
   readonly version: number;
   readonly learns: 'nothing' | 'history' | 'generations';
+  /** True if `history` and `pending` of a request matter. */
+  readonly readsHistory: boolean;
   readonly skipsGiven: boolean;
-  readonly cost: 'instant' | 'slow';
+  readonly cost: SamplerCost;
   /** 1 if it searches one metric only. */
   readonly mostMetrics: number;
+  readonly hasRungs: boolean;
   looksAt(history: number): number;
   check(): readonly CrossViolation[];
   defaultParallelism(): number;
@@ -48,9 +52,11 @@ export function bindSampler<Schema extends OptionsSchema, State>(
     name: sampler.name,
     version: sampler.version,
     learns: sampler.learns,
+    readsHistory: sampler.learns === 'history' || sampler.readsHistory === true,
     skipsGiven: sampler.skipsGiven,
-    cost: sampler.cost,
+    cost: sampler.costOf?.(options) ?? sampler.cost,
     mostMetrics: sampler.mostMetrics ?? 1,
+    hasRungs: sampler.hasRungs?.(options) ?? false,
     looksAt: (history) => sampler.looksAt?.(options, history) ?? history,
     check: () => sampler.check(problem, options),
     defaultParallelism: () => sampler.defaultParallelism(options),

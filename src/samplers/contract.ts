@@ -16,13 +16,23 @@ export interface Problem {
   readonly direction: Direction;
   /** Better directions of all metrics, in the order of the study. Absent: there is one. */
   readonly directions?: readonly Direction[];
+  /** The parameter of the space that says how much an evaluation may spend, if the objective names one. */
+  readonly fidelity?: string;
 }
 
 /** Most metrics that a study may optimise. */
 export const mostMetrics = 4;
 
-/** The provenance of a suggestion, in the sampler's own terms; stored with the trial and shown. */
+/**
+ * The provenance of a suggestion, in the sampler's own terms; stored with the trial and shown. `continues` has one meaning everywhere: the
+ * number of the trial that this one goes on from, with more steps.
+ */
 export type Origin = Readonly<Record<string, Json>>;
+
+/** The number of the trial that a suggestion continues; null: it begins anew. */
+export function continuedBy({ continues }: Origin): number | null {
+  return typeof continues === 'number' ? continues : null;
+}
 
 /** A suggested trial. */
 export interface Suggestion {
@@ -73,12 +83,13 @@ export interface SuggestionRequest {
   readonly count: number;
   /**
    * The finished trials whose results are visible to this suggestion, ordered by number. Numbers are missing if a trial is pending
-   * while later ones finished. Empty at the start of a study, and always for samplers that do not learn from the history.
+   * while later ones finished. Empty at the start of a study, and always for samplers that do not read the history. A generational sampler
+   * that does sees what it observed.
    */
   readonly history: History;
   /**
    * Parameters of earlier trials whose results are not visible to this suggestion, ordered by number. Empty for samplers whose
-   * `history` is always empty.
+   * `history` is always empty. For a generational sampler that reads the history: those of the suggestions since its last observation.
    */
   readonly pending: readonly Configuration[];
   /**
@@ -95,7 +106,10 @@ export type Proposal =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'exhausted'; readonly reason: string };
 
-/** The trials that a generational sampler must see together: the suggestions from `firstIndex` on, `size` of them. */
+/**
+ * The trials that a generational sampler must see together: the suggestions from `firstIndex` on, `size` of them. A generation may have
+ * several rungs: they are seen one after another, with the same index, and it is closed once the next index follows.
+ */
 export interface Generation {
   /** From 0. */
   readonly index: number;
@@ -110,7 +124,7 @@ export interface Member {
   /** True if it was copied from the previous generation without evaluation. */
   readonly elite: boolean;
   readonly value: number | null;
-  /** Step after which its trial was stopped early; `value` is the one after that step. Absent: it was not stopped. */
+  /** Step after which it was stopped early, by a pruner or at a rung; `value` is the one after that step. Absent: it was not stopped. */
   readonly prunedAt?: number | undefined;
 }
 
@@ -122,6 +136,9 @@ export interface SearchBudget {
 
 /** Records that a scale changed a number. @returns `to` */
 export type NoteScaled = (what: string, from: number, to: number) => number;
+
+/** See `Sampler.cost`. */
+export type SamplerCost = 'instant' | 'slow';
 
 /** Options of any sampler: an object that names its sampler in `type`. */
 export type OptionsSchema = z.ZodType<{ readonly type: string }>;
@@ -148,9 +165,9 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   readonly optionsSchema: Schema;
   /**
    * Returns the options of a new study with the defaults that the schema leaves open, because they depend on other options or on the
-   * space. Called only for a study that a client creates; stored and imported options keep their meaning. null: the schema leaves nothing open.
+   * problem. Called only for a study that a client creates; stored and imported options keep their meaning. null: the schema leaves nothing open.
    */
-  readonly pinned: ((options: z.output<Schema>, space: SearchSpace) => z.output<Schema>) | null;
+  readonly pinned: ((options: z.output<Schema>, problem: Problem) => z.output<Schema>) | null;
   /** State as JSON, with a `version` of its own. */
   readonly stateSchema: z.ZodType<State>;
   /**
@@ -158,6 +175,8 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    * those up to a window, as the schedule has it). `generations`: those of whole generations, passed to `observe`.
    */
   readonly learns: 'nothing' | 'history' | 'generations';
+  /** True for a generational sampler whose suggestions also read the trials that it has observed. A sampler that learns from the history reads it in any case. */
+  readonly readsHistory?: boolean;
   /**
    * True if a suggestion is dropped when a given trial before it has its configuration: for samplers that try each point once. Its
    * index is used up, and the budget is not charged.
@@ -167,9 +186,13 @@ export interface Sampler<Schema extends OptionsSchema, State> {
    * Upper bound of the time of one suggestion, at any possible length of history. `instant`: a few milliseconds; it is made on the
    * event loop, inside the transaction that stores it. `slow`: longer; it is made in a worker thread, outside any transaction.
    */
-  readonly cost: 'instant' | 'slow';
+  readonly cost: SamplerCost;
+  /** The same where the options decide it. */
+  costOf?(options: z.output<Schema>): SamplerCost;
   /** Most metrics of a study that it searches. Absent: one. */
   readonly mostMetrics?: number;
+  /** True if it measures trials at rungs: with few steps first, and with more where they are promising. Such a study has no pruner. Absent: never. */
+  hasRungs?(options: z.output<Schema>): boolean;
   /**
    * Number of finished trials that a suggestion computes with, of so many in its history: the time of a suggestion grows with it, and a
    * step of a study makes the fewer suggestions the larger it is. Absent: all of them.

@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { invariant } from '../shared/errors.ts';
-import type { SearchSpace } from '../space/schema.ts';
-import { type BoundSampler, bindSampler } from './bound-sampler.ts';
+import type { BoundSampler } from './bound-sampler.ts';
 import { cmaEsSampler } from './cma-es/sampler.ts';
-import type { NoteScaled, OptionsSchema, Problem, Sampler, SearchBudget } from './contract.ts';
+import type { NoteScaled, Problem, SearchBudget } from './contract.ts';
 import { geneticSampler } from './genetic/sampler.ts';
 import { gpSampler } from './gp/sampler.ts';
 import { gridSampler } from './grid/sampler.ts';
+import { hyperbandSampler } from './hyperband/sampler.ts';
 import { listSampler } from './list/sampler.ts';
 import { nsga2Sampler } from './nsga2/sampler.ts';
 import { quasiRandomSampler } from './quasi-random/sampler.ts';
 import { randomSampler } from './random/sampler.ts';
+import { row } from './row.ts';
+import { successiveHalvingSampler } from './successive-halving/sampler.ts';
 import { swarmSampler } from './swarm/sampler.ts';
 import { firstTpeSampler, tpeSampler } from './tpe/sampler.ts';
 
@@ -26,6 +28,8 @@ export const samplers = {
   'quasi-random': row(quasiRandomSampler),
   swarm: row(swarmSampler),
   nsga2: row(nsga2Sampler),
+  'successive-halving': row(successiveHalvingSampler),
+  hyperband: row(hyperbandSampler),
 } as const;
 
 const [firstSchema, ...otherSchemas] = Object.values(samplers).map(({ optionsSchema }) => optionsSchema);
@@ -70,8 +74,8 @@ export function codeOf<Code extends Pick<SamplerCode, 'name' | 'version'>>(
 }
 
 /** The options of a new study, with the defaults that their schema leaves open. */
-export function pinnedSampler(options: SamplerOptions, space: SearchSpace): SamplerOptions {
-  return samplers[options.type].pinnedOptions(options, space);
+export function pinnedSampler(options: SamplerOptions, problem: Problem): SamplerOptions {
+  return samplers[options.type].pinnedOptions(options, problem);
 }
 
 /** One line for reports: how these options search. */
@@ -83,23 +87,4 @@ export function describeSampler(options: SamplerOptions): string {
 export function scaleSampler<Budget extends SearchBudget>(options: SamplerOptions, budget: Budget, factor: number, note: NoteScaled) {
   const scaled = samplers[options.type].scaleOptions(options, budget, factor, note);
   return { sampler: samplerOptionsSchema.parse(scaled.options), budget: scaled.budget };
-}
-
-/** A row: a sampler, callable with the options of any sampler. */
-function row<Schema extends OptionsSchema, State>(sampler: Sampler<Schema, State>) {
-  type Options = z.output<Schema>;
-  type AnyOptions = { readonly type: string };
-  const isOwn = (options: AnyOptions): options is Options => options.type === sampler.name;
-  const own = (options: AnyOptions): Options => {
-    invariant(isOwn(options), `options of the ${options.type} sampler go to that sampler`);
-    return options;
-  };
-  return {
-    ...sampler,
-    bind: (problem: Problem, options: AnyOptions) => bindSampler(sampler, problem, own(options)),
-    pinnedOptions: (options: AnyOptions, space: SearchSpace) => sampler.pinned?.(own(options), space) ?? own(options),
-    describeOptions: (options: AnyOptions) => sampler.describe(own(options)),
-    scaleOptions: <Budget extends SearchBudget>(options: AnyOptions, budget: Budget, factor: number, note: NoteScaled) =>
-      sampler.scale(own(options), budget, factor, note),
-  };
 }

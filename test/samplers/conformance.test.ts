@@ -79,3 +79,25 @@ samplerConformance('nsga2', [
   ...casesOf(() => ({ type: 'nsga2', population: 8 })),
   ...ofSeveralMetrics(casesOf(() => ({ type: 'nsga2', population: 6, mutation: { probability: 1 } }))),
 ]);
+
+/** Each space with a parameter for the steps, in the middle of it where there are several. */
+function withRungs(options: object): ConformanceCase[] {
+  return casesOf(() => options).map((each) => {
+    const steps = { type: 'int', name: 'steps', low: 1, high: 9, step: 2, scale: 'log' } as const;
+    return { ...each, space: [...each.space.slice(0, 1), steps, ...each.space.slice(1)] };
+  });
+}
+
+samplerConformance('successive-halving', [
+  ...withRungs({
+    type: 'successive-halving',
+    fidelity: 'steps',
+    configurations: 7,
+    proposer: { type: 'tpe', startupTrials: 3, candidates: 8 },
+  }),
+  ...withRungs({ type: 'successive-halving', fidelity: 'steps', reductionFactor: 2, rounds: 2, proposer: { type: 'quasi-random' } }),
+]);
+samplerConformance('hyperband', [
+  ...withRungs({ type: 'hyperband', fidelity: 'steps', reductionFactor: 2, batch: 3, proposer: { type: 'random' } }),
+  ...withRungs({ type: 'hyperband', fidelity: 'steps', proposer: { type: 'gp', startupTrials: 3 } }).slice(0, 2),
+]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SearchSpace } from '../../space/schema.ts';
+import type { Problem } from '../contract.ts';
 import { geometryOf } from './dimensions.ts';
 import { defaultPopulation } from './strategy.ts';
 
@@ -33,7 +34,7 @@ export const cmaEsOptionsSchema = z
 export type CmaEsOptions = z.output<typeof cmaEsOptionsSchema>;
 
 /** The options with the population that a space has by default. */
-export function withPopulation(options: CmaEsOptions, space: SearchSpace): CmaEsOptions {
+export function withPopulation(options: CmaEsOptions, { space }: Problem): CmaEsOptions {
   return { ...options, population: populationOf(options, space) };
 }
 

@@ -3,7 +3,7 @@ import { describedEnum } from '../../shared/described-enum.ts';
 import type { CrossViolation } from '../../shared/errors.ts';
 import { mostGeneBits } from '../../space/genome.ts';
 import { allNames } from '../../space/pointers.ts';
-import { parameterNameSchema, type SearchSpace } from '../../space/schema.ts';
+import { parameterNameSchema } from '../../space/schema.ts';
 import type { Problem } from '../contract.ts';
 import { crossoverOptionsSchema, mutationOptionsSchema, pinnedMutation, type RealVariation } from '../variation/options.ts';
 
@@ -89,7 +89,7 @@ function uselessOptions({ variation, selection, tournamentSize, realCrossover, r
 }
 
 /** The options of a new study: the defaults of the methods that it chose are named. Those of the paper's method stay out. */
-export function pinnedOptions(options: GeneticOptions, space: SearchSpace): GeneticOptions {
+export function pinnedOptions(options: GeneticOptions, { space }: Problem): GeneticOptions {
   const { crossover, mutation } = realVariationOf(options);
   return {
     ...options,

@@ -43,7 +43,7 @@ export const nsga2Sampler: Sampler<typeof nsga2OptionsSchema, Nsga2State> = {
   version: 1,
   summary: 'Breeds generations of configurations toward the best trade-offs of several metrics (NSGA-II).',
   optionsSchema: nsga2OptionsSchema,
-  pinned: (options, space) => ({ ...options, mutation: pinnedMutation(space, options.mutation) }),
+  pinned: (options, { space }) => ({ ...options, mutation: pinnedMutation(space, options.mutation) }),
   stateSchema: nsga2StateSchema,
   learns: 'generations',
   skipsGiven: false,

@@ -77,10 +77,10 @@ export async function viewOf(
   tx: StudyTransaction,
   { id, spec, sampler: progress, objectiveVersion, activeTime }: Study,
 ): Promise<AdvanceView> {
-  const { learns, skipsGiven } = samplerOf(spec, progress.version);
+  const { learns, readsHistory, skipsGiven } = samplerOf(spec, progress.version);
   const ahead = await resultsAhead(tx, { id, spec, progress, learns });
   const checkpoints = await tx.countCheckpoints(id);
-  const history = learns === 'history' ? await tx.observationsBefore(id, progress.observed) : [];
+  const history = readsHistory ? await tx.observationsBefore(id, progress.observed) : [];
   const given = skipsGiven && hasGiven(progress) ? await tx.givenConfigurations(id, givenTrials(progress)) : [];
   return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds: activeTime.seconds, history, ...ahead, given };
 }

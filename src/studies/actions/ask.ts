@@ -112,8 +112,8 @@ function whyIdle(study: AskedStudy): NoTrial | null {
 
 async function viewOf(store: AskStore, { id, spec, sampler: progress, ...study }: AskedStudy): Promise<AdvanceView> {
   const { objectiveVersion, checkpoints, elapsedSeconds, trials, isFull } = study;
-  const { learns, skipsGiven } = samplerOf(spec, progress.version);
-  const history = learns === 'history' ? await store.observationsBefore(id, progress.observed) : [];
+  const { readsHistory, skipsGiven } = samplerOf(spec, progress.version);
+  const history = readsHistory ? await store.observationsBefore(id, progress.observed) : [];
   const given = skipsGiven && hasGiven(progress) ? await store.givenConfigurations(id, givenTrials(progress)) : [];
   return { spec, progress, objectiveVersion, checkpoints, elapsedSeconds, history, trials, isFull, given };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Direction, retriedKinds } from '../../objectives/contract.ts';
-import { type BoundObjective, objectiveSchema } from '../../objectives/table.ts';
+import { type BoundObjective, objectiveFor, objectiveSchema } from '../../objectives/table.ts';
 import { prunerOptionsSchema } from '../../pruners/table.ts';
 import { autoOptionsSchema } from '../../samplers/auto/options.ts';
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
@@ -8,7 +8,7 @@ import { mostMetrics, type Problem } from '../../samplers/contract.ts';
 import { type SamplerOptions, samplerFor, samplerOptionsSchema } from '../../samplers/table.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { invariant } from '../../shared/errors.ts';
-import { searchSpaceSchema } from '../../space/schema.ts';
+import { type SearchSpace, searchSpaceSchema } from '../../space/schema.ts';
 import { constraintsSchema } from './constraints.ts';
 import { givenTrialsSchema, resolvedGivenTrialsSchema } from './given-trials.ts';
 import { lineageSchema, seedSchema } from './lineage.ts';
@@ -239,9 +239,24 @@ export function samplerOf(spec: ResolvedSpec, version?: number): BoundSampler {
 }
 
 /** The search problem of a study. */
-export function problemOf({ searchSpace: space, metrics }: Pick<ResolvedSpec, 'searchSpace' | 'metrics'>): Problem {
+export function problemOf({
+  searchSpace: space,
+  metrics,
+  objective,
+}: Pick<ResolvedSpec, 'searchSpace' | 'metrics' | 'objective'>): Problem {
   const directions = metrics.map(({ direction }) => direction);
-  return { space, direction: metricOf({ metrics }).direction, ...(directions.length > 1 && { directions }) };
+  return {
+    space,
+    direction: metricOf({ metrics }).direction,
+    ...(directions.length > 1 && { directions }),
+    ...searchedFidelity(objectiveFor(objective), space),
+  };
+}
+
+/** The parameter of a space by which the objective says how much an evaluation may spend, if it has one. */
+export function searchedFidelity(objective: BoundObjective, space: SearchSpace): Pick<Problem, 'fidelity'> {
+  const name = objective.fidelity(space)?.parameter;
+  return name !== undefined && space.some((parameter) => parameter.name === name) ? { fidelity: name } : {};
 }
 
 /** True for a study without a best trial: its results have a front. */

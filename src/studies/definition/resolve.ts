@@ -30,7 +30,7 @@ export function resolveSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
 export function resolveNewSpec(spec: StudySpec, drawnSeed: number): ResolvedSpec {
   refuse([...definitionViolations(spec), ...newDefinitionViolations(spec)]);
   const chosen = withSampler(spec);
-  const sampler = pinnedSampler(chosen.sampler, spec.searchSpace);
+  const sampler = pinnedSampler(chosen.sampler, problemOf(withDefaults(chosen, drawnSeed)));
   return {
     ...withDefaults({ ...chosen, sampler }, drawnSeed),
     objective: objectiveFor(spec.objective).pinned(spec.searchSpace),

@@ -8,7 +8,7 @@ import type { CrossViolation, Violation } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/suggestion.ts';
 import { computedEndViolations } from '../../space/computed-ends.ts';
 import { unreachableLimits, wrongConstraints } from './constraints.ts';
-import { naturalDirection, type StudySpec } from './definition.ts';
+import { naturalDirection, type StudySpec, searchedFidelity } from './definition.ts';
 import { givenViolations, type WrittenGiven } from './given-trials.ts';
 import type { NamedValues } from './ranking.ts';
 
@@ -43,12 +43,13 @@ export function partViolations(parts: DefinitionParts): CrossViolation[] {
   const { searchSpace, sampler: wanted } = parts;
   const objective = parts.objective && objectiveFor(parts.objective);
   const options = wanted?.type === 'auto' ? searchSpace && chosenSampler({ ...parts, searchSpace }).options : wanted;
-  const sampler = options && searchSpace && samplerFor({ space: searchSpace, ...directionsOf(parts, objective) }, options);
+  const sampler = options && searchSpace && samplerFor(problemOfParts({ ...parts, searchSpace }, objective), options);
   return [
     ...(objective ? [...metricViolations(parts, objective), ...wrongConstraints(parts.constraints ?? [], objective)] : []),
     ...(sampler ? [...samplerViolations(sampler), ...samplerFitViolations(parts, sampler)] : []),
     ...severalViolations(parts, sampler),
     ...prunerViolations(parts),
+    ...(sampler?.hasRungs && hasPruner(parts.pruner) ? [prunerBesideRungs(sampler)] : []),
     ...(objective && searchSpace ? objective.check(searchSpace) : []),
     ...(searchSpace && parts.givenTrials
       ? givenViolations({ space: searchSpace, ...namedValues(parts) }, parts.givenTrials, { pointer: '/givenTrials' })
@@ -74,10 +75,10 @@ export function namedValues({ metrics = [], constraints = [] }: Pick<DefinitionP
 /** The sampler of a definition that leaves it open. */
 export function chosenSampler(parts: DefinitionParts & Pick<StudySpec, 'searchSpace'>): Choice {
   const { searchSpace, budget = {}, parallelism, objective, givenTrials = [], schedule } = parts;
-  const directions = directionsOf(parts, objective && objectiveFor(objective));
+  const problem = problemOfParts({ ...parts, searchSpace }, objective && objectiveFor(objective));
   const known = givenTrials.filter(({ values }) => values !== undefined).length;
   return chooseSampler({
-    problem: { space: searchSpace, ...directions },
+    problem,
     budget,
     parallelism,
     known,
@@ -94,6 +95,12 @@ function directionOf({ metrics: [metric] = [] }: DefinitionParts, objective: Bou
 function directionsOf({ metrics = [] }: DefinitionParts, objective: BoundObjective | undefined): Pick<Problem, 'direction' | 'directions'> {
   const directions = metrics.map((metric) => directionOf({ metrics: [metric] }, objective) ?? 'maximize');
   return { direction: directions[0] ?? 'maximize', ...(directions.length > 1 && { directions }) };
+}
+
+/** The search problem, as far as it is known. */
+function problemOfParts(parts: DefinitionParts & Pick<StudySpec, 'searchSpace'>, objective: BoundObjective | undefined): Problem {
+  const { searchSpace: space } = parts;
+  return { space, ...directionsOf(parts, objective), ...(objective && searchedFidelity(objective, space)) };
 }
 
 /** Violations of a study with several metrics: it needs a sampler for them, and none of their values is a target. */
@@ -120,6 +127,12 @@ function prunerViolations({ metrics = [], pruner }: DefinitionParts): CrossViola
   if (!hasPruner(pruner) || metrics.length < 2) return [];
   const detail = `must be absent: a study with ${metrics.length} metrics has no single value by which a trial could be stopped`;
   return [{ pointer: '/pruner', detail, from: ['/metrics'] }];
+}
+
+/** Rungs and a pruner would both stop trials, each by rules that do not know of the other. */
+function prunerBesideRungs({ name }: BoundSampler): CrossViolation {
+  const detail = `must be absent: the ${name} sampler measures trials at rungs, and continues the best of them itself`;
+  return { pointer: '/pruner', detail, from: ['/sampler'] };
 }
 
 /** A pruner never judges an evaluation of one step. Workers of clients alone know how many steps they report. */

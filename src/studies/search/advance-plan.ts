@@ -121,8 +121,8 @@ function observeNext(draft: Draft, trial: TrialResult): void {
 }
 
 /**
- * Closes the generation being evaluated once all its trials are final. One advance closes at most one. Given trials before its last
- * member are observed with it.
+ * Closes the generation being evaluated, or one of its rungs, once all its trials are final. One advance closes at most one. Given trials before
+ * its last member are observed with it.
  */
 function observeGeneration(draft: Draft): void {
   const generation = draft.sampler.generation(draft.progress.state);
@@ -142,10 +142,11 @@ function observeGeneration(draft: Draft): void {
     return;
   }
   observe(draft, seen);
-  writeCheckpoint(draft, generation.index);
+  const closed = draft.sampler.generation(draft.progress.state)?.index !== generation.index;
+  writeCheckpoint(draft, closed ? generation.index : null);
   draft.again = true;
   if (endIfReached(draft, seen, null) || endIfHopeless(draft)) return;
-  if (generation.index + 1 === spec.budget.generations)
+  if (closed && generation.index + 1 === spec.budget.generations)
     endStudy(draft, 'completed', {
       reason: 'budget',
       detail: overText(spec, generation.index + 1, 'generation', 'done'),
@@ -155,7 +156,7 @@ function observeGeneration(draft: Draft): void {
 
 function observe(draft: Draft, trials: readonly TrialResult[]): void {
   const observations = trials.map(observationOf);
-  if (draft.sampler.learns === 'history') draft.news.push(...observations);
+  if (draft.sampler.readsHistory) draft.news.push(...observations);
   draft.progress = { ...draft.progress, state: draft.sampler.observe(draft.progress.state, observations) };
   count(draft, trials);
 }

@@ -184,7 +184,7 @@ function isKnownAhead({ number, given }: TrialResult, observed: number): boolean
 /** Parameters of trials whose results are not visible to the next suggestion, ordered by number. */
 function pendingOf(draft: Draft): Configuration[] {
   const { view, sampler, progress, seen, queue } = draft;
-  if (sampler.learns !== 'history') return [];
+  if (!sampler.readsHistory) return [];
   // A finished trial beyond the window is as unknown as a running one; if all results are visible, only open trials remain.
   const unknown = view.trials.filter((trial) => {
     const isVisible = seen ? isFinal(trial.state) : isKnownAhead(trial, progress.observed);

@@ -31,6 +31,7 @@ export interface ReplayInput {
 export interface Replay {
   readonly input: ReplayInput;
   readonly learns: BoundSampler['learns'];
+  readonly readsHistory: boolean;
   readonly buffer: NumberedBuffer<ReplayTrial>;
   readonly checkpoints: NumberedBuffer<ReplayCheckpoint>;
   /** Suggested and given trials from the first unobserved one on, by number. */

@@ -64,6 +64,7 @@ export async function* replayStudy(input: ReplayInput): AsyncGenerator<ReplayDif
   const replay: Replay = {
     input,
     learns: sampler.learns,
+    readsHistory: sampler.readsHistory,
     buffer,
     checkpoints,
     suggested: new Map(),
@@ -176,7 +177,7 @@ async function* compared(replay: Replay, plan: AdvancePlan): AsyncGenerator<Diff
   const { observed } = plan.progress;
   for (let number = replay.progress.observed; number < observed; number += 1) {
     const trial = buffer.at(number);
-    if (trial && replay.learns === 'history') replay.history.push(observationOf({ ...trial, index: suggested.get(number)?.index ?? null }));
+    if (trial && replay.readsHistory) replay.history.push(observationOf({ ...trial, index: suggested.get(number)?.index ?? null }));
     suggested.delete(number);
   }
   buffer.forget(observed);

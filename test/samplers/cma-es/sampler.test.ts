@@ -132,7 +132,7 @@ describe('a generation', () => {
 describe('the options', () => {
   test('get their population when a study is created, by the number of parameters with more than one value', () => {
     const populationIn = (space: ReturnType<typeof continuous>) => {
-      const pinned = pinnedSampler(samplerOptionsSchema.parse({ type: 'cma-es' }), space);
+      const pinned = pinnedSampler(samplerOptionsSchema.parse({ type: 'cma-es' }), { space, direction: 'minimize' });
       return pinned.type === 'cma-es' ? pinned.population : undefined;
     };
     expect([1, 2, 5, 10].map((dimensions) => populationIn(continuous(dimensions)))).toEqual([4, 6, 8, 10]);

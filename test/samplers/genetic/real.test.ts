@@ -47,7 +47,7 @@ test('the options that name the methods of the paper suggest what no options sug
 });
 
 describe('a new study', () => {
-  const pinned = (fields: object) => geneticSampler.pinned?.(optionsOf(fields), space);
+  const pinned = (fields: object) => geneticSampler.pinned?.(optionsOf(fields), { space, direction: 'maximize' });
 
   test('names the defaults of the methods that it chose', () => {
     expect(pinned({ selection: 'tournament' })).toEqual(optionsOf({ selection: 'tournament', tournamentSize: 5 }));

@@ -51,7 +51,7 @@ function observed(problem: Problem, population: number, results: readonly Result
 }
 
 test('a new study names the chance of a mutation, and suggests what one suggests that leaves it open', () => {
-  const pinned = (options: object) => nsga2Sampler.pinned?.(optionsOf(options), square);
+  const pinned = (options: object) => nsga2Sampler.pinned?.(optionsOf(options), { space: square, direction: 'minimize' });
   expect(pinned({})).toEqual(optionsOf({ mutation: { probability: 0.5 } }));
   expect(pinned({ mutation: { probability: 0.1 } })).toEqual(optionsOf({ mutation: { probability: 0.1 } }));
   const result = (_: Configuration, number: number) => ({ value: number, values: [number % 5, number % 7] });
