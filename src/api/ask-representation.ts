@@ -40,7 +40,19 @@ export function representAsked(trials: readonly HandedTrial[], missing: NoTrial 
 }
 
 function representHanded(trial: HandedTrial): AskedTrialRepresentation {
-  const { trialId: id, studyId, number, generation, parameters, attempt, token, leaseSeconds: seconds, leaseUntil, resume } = trial;
+  const {
+    trialId: id,
+    studyId,
+    number,
+    generation,
+    parameters,
+    attempt,
+    token,
+    leaseSeconds: seconds,
+    leaseUntil,
+    resume,
+    continues,
+  } = trial;
   return {
     id,
     studyId,
@@ -50,6 +62,7 @@ function representHanded(trial: HandedTrial): AskedTrialRepresentation {
     attempt,
     lease: { token, seconds, until: leaseUntil.toISOString() },
     resume: resume && { ...resume },
+    continues: continues && { ...continues },
   };
 }
 

@@ -60,7 +60,14 @@ const resumeSchema = z
     values: valuesSchema,
     checkpoint: referenceSchema,
   })
-  .meta({ id: 'ResumePoint', description: 'The last reported checkpoint of an earlier attempt.' });
+  .meta({ id: 'ResumePoint', description: 'The last reported checkpoint of an earlier attempt, or of an earlier trial.' });
+
+const continuedTrialSchema = z
+  .strictObject({
+    trialId: z.uuid().describe('Id of the earlier trial.'),
+    number: z.int().min(0).describe('Its number.'),
+  })
+  .meta({ id: 'ContinuedTrial', description: 'An earlier trial with the same values and fewer steps, with which the evaluation goes on.' });
 
 /** A trial that was given out. */
 export const askedTrialSchema = z
@@ -72,7 +79,14 @@ export const askedTrialSchema = z
     parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
     attempt: z.int().min(1).describe('1 for the first time that the trial is given out.'),
     lease: leaseSchema,
-    resume: resumeSchema.nullable().describe('Where a new attempt may continue; null if no checkpoint was reported.'),
+    resume: resumeSchema
+      .nullable()
+      .describe(
+        'Where it may continue: after the last checkpoint of an earlier attempt, or else of the trial in continues; null if none was reported.',
+      ),
+    continues: continuedTrialSchema
+      .nullable()
+      .describe('The trial that this one goes on with, with more steps, in a search that measures at rungs; null if it begins anew.'),
   })
   .meta({ id: 'AskedTrial', description: 'A trial that a worker now holds.' });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { valuesSchema } from '../objectives/contract.ts';
+import { continuedBy } from '../samplers/contract.ts';
 import type { Json } from '../shared/digest.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { unknownViolation } from '../studies/definition/constraints.ts';
@@ -39,6 +40,7 @@ const fields = {
   state: trialStateSchema,
   parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
   origin: z.record(z.string(), z.unknown()).describe('Origin of the suggestion, in the terms of the sampler: parents, cut, flipped bits …'),
+  continues: z.int().min(0).optional().describe('Number of the trial that it goes on with, with more steps. Absent: it began anew.'),
   value: z
     .number()
     .nullable()
@@ -139,8 +141,10 @@ export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
 
 /** Builds the representation of a trial. */
 export function representTrial({ index: _index, metricValues: _values, violation, ...trial }: Trial): TrialRepresentation {
+  const continues = continuedBy(trial.origin);
   return {
     ...trial,
+    ...(continues !== null && { continues }),
     ...(violation !== undefined && { violation: shownViolation(violation) }),
     source: sourceOf(trial),
     error: trial.error && { code: trial.error.code, detail: trial.error.message },

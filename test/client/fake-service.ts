@@ -106,6 +106,7 @@ export class FakeService {
       attempt: trial.attempt,
       lease,
       resume: null,
+      continues: null,
     };
     return { trials: [asked], waiting: null };
   }

@@ -11,7 +11,8 @@ export interface Asked {
   readonly attempt: number;
   readonly parameters: { readonly x: number; readonly n: number };
   readonly lease: { readonly token: string };
-  readonly resume: unknown;
+  readonly resume: { readonly step: number; readonly checkpoint: string } | null;
+  readonly continues: { readonly trialId: string; readonly number: number } | null;
 }
 
 /** A worker of a client, and the studies that it works on. @param service the service, once it has started */

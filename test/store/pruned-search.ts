@@ -7,8 +7,8 @@ import { exportStudy } from '../support/exported.ts';
 import { expireAllLeases } from './one-trial.ts';
 import { addStudy, objectiveValue, type StudyStore, sampleEnvironment, stepRecord, valuesOf } from './study-fixture.ts';
 
-/** Steps that every trial of these studies asks for. */
-const steps = 4;
+/** Steps that every trial of these studies asks for, unless its parameters say so. */
+const fixedSteps = 4;
 
 /** A learning curve: it begins low, and some rise faster than others, so that curves cross. */
 export function curveOf(parameters: ClaimedTrial['parameters'], step: number): Values {
@@ -22,7 +22,7 @@ export const prunedStudy = {
     { type: 'float', name: 'learningRate', low: 0.0005, high: 0.5115, step: 0.0005 },
     { type: 'int', name: 'hiddenUnits', low: 1, high: 511 },
   ],
-  objective: { type: 'test-function', function: 'lstm-landscape', steps },
+  objective: { type: 'test-function', function: 'lstm-landscape', steps: fixedSteps },
   sampler: { type: 'random' },
   parallelism: 3,
   budget: { trials: 12 },
@@ -71,6 +71,7 @@ export async function evaluated(store: StudyStore, definition: Record<string, un
 
 /** @returns the last known step; null if the trial is over */
 async function begin(store: StudyStore, trial: ClaimedTrial): Promise<number | null> {
+  const { steps } = trial.job;
   const known = await store.continuation.begin(trial, { resultKey: keyOf(trial), steps, environment: sampleEnvironment });
   const settled = known?.steps === steps && !known.stopped ? await store.continuation.complete(trial, steps) : known?.stopped;
   if (!settled) {
@@ -86,12 +87,14 @@ async function afterStep(store: StudyStore, held: Held): Promise<boolean> {
   const { trial } = held;
   held.step += 1;
   const record = stepRecord(held.step, curveOf(trial.parameters, held.step), keyOf(trial));
-  const answer = held.step === steps ? await store.queue.complete(trial, record, false) : await store.queue.recordStep(trial, record);
+  const answer =
+    held.step === trial.job.steps ? await store.queue.complete(trial, record, false) : await store.queue.recordStep(trial, record);
   if (typeof answer === 'string') return answer !== 'continue';
   if (answer.kind === 'settled') await advanceStudy(store.transactions, answer.studyId);
   return true;
 }
 
-function keyOf({ parameters }: ClaimedTrial): string {
-  return `curve ${JSON.stringify(parameters)}`;
+/** Equal for trials that differ in their steps alone: a longer one continues a shorter one. */
+function keyOf({ parameters: { steps: _, ...others } }: ClaimedTrial): string {
+  return `curve ${JSON.stringify(others)}`;
 }

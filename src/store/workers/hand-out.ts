@@ -10,6 +10,9 @@ import { mostLeaseExpiries } from '../queue/leases.ts';
 import { countedUpTo } from '../studies/counters.ts';
 import { exclusionKeyOf } from '../studies/exclusion.ts';
 
+const resumeSchema = z.object({ step: z.number(), values: valuesSchema, checkpoint: z.string() }).nullable();
+const continuesSchema = z.object({ trialId: z.uuid(), number: z.number() }).nullable();
+
 const handedSchema = z
   .object({
     id: z.uuid(),
@@ -21,7 +24,8 @@ const handedSchema = z
     lease_token: z.uuid(),
     lease_seconds: z.number(),
     lease_until: z.coerce.date(),
-    resume: z.object({ step: z.number(), values: valuesSchema, checkpoint: z.string() }).nullable(),
+    resume: resumeSchema,
+    continues: continuesSchema,
   })
   .transform(
     (row): HandedTrial => ({
@@ -35,19 +39,37 @@ const handedSchema = z
       leaseSeconds: row.lease_seconds,
       leaseUntil: row.lease_until,
       resume: row.resume,
+      continues: row.continues,
     }),
   );
 
 const handedTrials = z.array(handedSchema);
 
+/** Condition on a trial of the same study: that one continues it, as its origin says. */
+const isContinued = `
+  jsonb_typeof(trial.origin -> 'continues') = 'number'
+    AND earlier.study_id = trial.study_id AND earlier.number = (trial.origin ->> 'continues')::int`;
+
+/** The trial that one continues, and the last checkpoint of that one. */
+const continuedColumns = {
+  continues: `(SELECT jsonb_build_object('trialId', earlier.id, 'number', earlier.number) FROM trial AS earlier WHERE ${isContinued})`,
+  resume: `(
+    SELECT jsonb_build_object('step', measured.step, 'values', measured.values, 'checkpoint', measured.checkpoint)
+    FROM trial AS earlier JOIN measurement AS measured ON measured.trial_id = earlier.id
+    WHERE ${isContinued} AND measured.checkpoint IS NOT NULL
+    ORDER BY measured.attempt DESC, measured.step DESC LIMIT 1
+  )`,
+};
+
 /** Columns of `trial` that `handedFromRows` reads. */
 export const handedColumns = `
   trial.id, trial.study_id, trial.number, trial.generation, trial.parameters, trial.attempts, trial.lease_token, trial.lease_seconds, trial.lease_until,
-  (
+  COALESCE((
     SELECT jsonb_build_object('step', step, 'values', values, 'checkpoint', checkpoint) FROM measurement
     WHERE trial_id = trial.id AND attempt < trial.attempts AND checkpoint IS NOT NULL
     ORDER BY attempt DESC, step DESC LIMIT 1
-  ) AS resume`;
+  ), ${continuedColumns.resume}) AS resume,
+  ${continuedColumns.continues} AS continues`;
 
 /** Reads trials that workers hold. */
 export function handedFromRows(rows: readonly unknown[]): HandedTrial[] {
@@ -106,7 +128,15 @@ export async function handOutWaiting(
   return handedFromRows(rows);
 }
 
-const insertedSchema = z.array(z.object({ moved: z.boolean(), id: z.uuid().nullable(), lease_until: z.date().nullable() }));
+const insertedSchema = z.array(
+  z.object({
+    moved: z.boolean(),
+    id: z.uuid().nullable(),
+    lease_until: z.date().nullable(),
+    resume: resumeSchema,
+    continues: continuesSchema,
+  }),
+);
 
 /**
  * Stores a step of a study in one statement, if the study has not changed: progress, new trials, of which the first ones are given out,
@@ -136,12 +166,15 @@ export async function storeStep(database: DirectDatabase, study: AskedStudy, ste
   });
   const stored = insertedSchema.parse(rows);
   if (stored.length === 0) return null;
-  const until = new Map(stored.map((row) => [row.id, row.lease_until]));
+  const rowOfTrial = new Map(stored.map((row) => [row.id, row]));
   return trials.flatMap(({ id, trial: { number, generation, parameters }, request }) => {
-    const leaseUntil = until.get(id);
-    if (!request || !leaseUntil) return [];
+    const row = rowOfTrial.get(id);
+    if (!request || !row?.lease_until) return [];
     const { token, leaseSeconds } = request;
-    return [{ studyId: study.id, trialId: id, token, number, generation, parameters, attempt: 1, leaseSeconds, leaseUntil, resume: null }];
+    const { lease_until: leaseUntil, resume, continues } = row;
+    return [
+      { studyId: study.id, trialId: id, token, number, generation, parameters, attempt: 1, leaseSeconds, leaseUntil, resume, continues },
+    ];
   });
 }
 
@@ -171,7 +204,7 @@ const storeText = `
     FROM jsonb_to_recordset($2::jsonb) AS made (id uuid, number int, index int, generation int, objective_name text, objective_version int, payload jsonb,
       exclusion_key text, steps_wanted int, evaluate boolean, parameters jsonb, origin jsonb, seen jsonb, token uuid, worker text,
       "leaseSeconds" double precision) CROSS JOIN moved
-    RETURNING id, lease_until
+    RETURNING id, lease_until, ${continuedColumns.resume} AS resume, ${continuedColumns.continues} AS continues
   ), checkpointed AS (
     INSERT INTO study_checkpoint (study_id, sequence, generation, trials, state, digest, population)
     SELECT $1::uuid, written.sequence, written.generation, written.trials, written.state, written.digest, written.population
@@ -183,4 +216,4 @@ const storeText = `
     FROM jsonb_to_recordset($5::jsonb) AS event (sequence int, type text, data jsonb, previous text, hash text)
     WHERE EXISTS (SELECT 1 FROM moved)
   )
-  SELECT true AS moved, inserted.id, inserted.lease_until FROM moved LEFT JOIN inserted ON true`;
+  SELECT true AS moved, inserted.id, inserted.lease_until, inserted.resume, inserted.continues FROM moved LEFT JOIN inserted ON true`;

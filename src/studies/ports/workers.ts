@@ -32,8 +32,10 @@ export interface HandedTrial extends Lease {
   readonly attempt: number;
   readonly leaseSeconds: number;
   readonly leaseUntil: Date;
-  /** The last checkpoint that an earlier attempt reported; null if there is none. */
+  /** The last checkpoint that an earlier attempt reported, or else that of the trial that it continues; null if there is none. */
   readonly resume: ReportedStep | null;
+  /** The trial of the same study that it continues with more steps; null if it begins anew. */
+  readonly continues: { readonly trialId: string; readonly number: number } | null;
 }
 
 /** A reported step with its checkpoint. */

@@ -63,7 +63,8 @@ export function propose(draft: Draft): void {
   const { sampler, view } = draft;
   const oneByOne = sampler.learns === 'history' || sampler.cost === 'slow';
   const demand = suggestsOnDemand(view.spec) ? (view.demand ?? 0) - draft.queue.length : Number.POSITIVE_INFINITY;
-  let places = Math.min(freePlaces(draft), suggestionLimit(view.spec, draft.progress) - draft.progress.suggested, demand);
+  const budget = suggestionLimit(view.spec, draft.progress) - draft.progress.suggested;
+  let places = Math.min(freePlaces(draft), budget, demand, leftInGeneration(draft));
   while (places > 0 && !draft.due) {
     if (draft.looked >= lookedAtMost) {
       draft.again = true;
@@ -74,6 +75,12 @@ export function propose(draft: Draft): void {
     if (queueSuggestions(draft, asked) < asked) return;
     places -= nextNumber(draft.progress) - number;
   }
+}
+
+/** Suggestions that the generation being evaluated still lacks: a slow sampler is not asked in vain. Infinite without generations. */
+function leftInGeneration({ sampler, progress }: Draft): number {
+  const generation = sampler.generation(progress.state);
+  return generation ? generation.firstIndex + generation.size - progress.suggested : Number.POSITIVE_INFINITY;
 }
 
 /** @returns how many of them the sampler gave */

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { startTestService, type TestService } from './service.ts';
+import { workerClient } from './worker-client.ts';
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service[Symbol.asyncDispose]());
+
+const { create, one, tell, ended, verified } = workerClient(() => service);
+const bodyOf = async (url: string) => (await service.get(url)).json();
+
+/** A study of workers: three rungs of 1, 3 and 9 epochs, of 9, 3 and 1 trials. */
+const definition = {
+  searchSpace: [
+    { type: 'float', name: 'x', low: 0, high: 1 },
+    { type: 'int', name: 'epochs', low: 1, high: 9 },
+  ],
+  metrics: [{ name: 'loss' }],
+  sampler: { type: 'successive-halving', fidelity: 'epochs', proposer: { type: 'random' }, rounds: 1 },
+  budget: {},
+  seed: 3,
+  objective: { type: 'external', metrics: [{ name: 'loss', direction: 'minimize' }] },
+};
+
+describe('a study of workers with rungs', () => {
+  it.each([['random'], ['tpe'], ['gp']])('continues the best trials of a rung from their checkpoints, with %s', async (type) => {
+    const study = await create({ ...definition, sampler: { ...definition.sampler, proposer: { type } } });
+    const known = new Map<string, number>();
+    const lengths: number[] = [];
+    for (let count = 0; count < 13; count += 1) {
+      const trial = await one(study, { waitSeconds: 10 });
+      const { x, epochs } = z.object({ x: z.number(), epochs: z.number() }).parse(trial.parameters);
+      const begun = trial.resume === null ? 0 : known.get(trial.resume.checkpoint);
+      expect(begun).toBe(trial.resume?.step ?? 0);
+      expect(trial.continues === null).toBe(begun === 0);
+      if (trial.continues)
+        expect(await bodyOf(`/v1/trials/${trial.continues.trialId}`)).toMatchObject({ parameters: { x, epochs: begun } });
+      lengths.push(epochs - (begun ?? 0));
+      for (let step = (begun ?? 0) + 1; step <= epochs; step += 1) {
+        const checkpoint = `store/${trial.number}/${step}`;
+        known.set(checkpoint, step);
+        await tell(trial, 'reports', { reports: [{ step, values: { loss: x + 1 / step }, checkpoint }] });
+      }
+      expect((await tell(trial, 'complete')).statusCode).toBe(200);
+    }
+    expect(lengths).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 6]);
+    await ended(study);
+    const { items } = await bodyOf(`/v1/studies/${study}/trials?limit=100`);
+    const last = items.find(({ number }: { number: number }) => number === 12);
+    expect(last).toMatchObject({ origin: { rung: 2, continues: last.continues }, parameters: { epochs: 9 } });
+    const earlier = items.find(({ number }: { number: number }) => number === last.continues);
+    expect(earlier).toMatchObject({ origin: { rung: 1 }, parameters: { x: last.parameters.x, epochs: 3 } });
+    const { items: best } = await bodyOf(`/v1/studies/${study}/leaderboard`);
+    expect(best[0]).toMatchObject({ number: 12, stepsDone: 9 });
+    await verified(study);
+    const copy = await service.post('/v1/studies/import', { document: await bodyOf(`/v1/studies/${study}/export`) });
+    expect(copy.statusCode, copy.body).toBe(201);
+    await verified(copy.json().id);
+  });
+
+  it('shows a bracket as a generation, with the steps at which its members stopped', async () => {
+    const study = await create(definition);
+    for (let count = 0; count < 13; count += 1) {
+      const trial = await one(study, { waitSeconds: 5 });
+      await tell(trial, 'complete', { values: { loss: trial.number } });
+    }
+    await ended(study);
+    const { items } = await bodyOf(`/v1/studies/${study}/generations`);
+    expect(items).toHaveLength(1);
+  });
+
+  it('names what the objective and the space decide, and keeps it', async () => {
+    const study = await create(definition);
+    expect((await bodyOf(`/v1/studies/${study}`)).spec.sampler).toEqual({ ...definition.sampler, reductionFactor: 3, configurations: 9 });
+  });
+
+  const space = definition.searchSpace;
+  it.each([
+    ['no parameter for the steps', { sampler: { type: 'hyperband', rounds: 1 } }, '/sampler/fidelity', 'must name the int parameter'],
+    [
+      'a parameter that is not there',
+      { sampler: { type: 'hyperband', fidelity: 'epoch', rounds: 1 } },
+      '/sampler/fidelity',
+      'no parameter named epoch',
+    ],
+    ['a parameter that is no int', { sampler: { type: 'hyperband', fidelity: 'x', rounds: 1 } }, '/sampler/fidelity', 'x is a float'],
+    [
+      'a single rung',
+      { sampler: { ...definition.sampler, reductionFactor: 10 } },
+      '/sampler/reductionFactor',
+      '9 / 1: there would be one rung',
+    ],
+    ['a rung of thousands', { searchSpace: [space[0], { ...space[1], high: 100_000 }] }, '/sampler/reductionFactor', '1000 is the most'],
+    ['nothing beside the steps', { searchSpace: [space[1]] }, '/sampler/fidelity', 'no parameter beside epochs'],
+    ['no end', { sampler: { type: 'hyperband', fidelity: 'epochs' } }, '/budget', 'needs a limit'],
+    ['a pruner', { pruner: { type: 'asha' } }, '/pruner', 'measures trials at rungs'],
+    ['several metrics', { metrics: [{ name: 'loss' }, { name: 'size' }], objective: twoMetrics() }, '/sampler/type', 'searches one metric'],
+    [
+      'a proposer that has generations',
+      { sampler: { ...definition.sampler, proposer: { type: 'genetic' } } },
+      '/sampler/proposer/type',
+      '',
+    ],
+    [
+      'a parameter that depends on the steps',
+      { searchSpace: [...space, { type: 'float', name: 'late', low: 0, high: 1, when: { parameter: 'epochs', values: [9] } }] },
+      '/sampler/fidelity',
+      'late must not depend on epochs',
+    ],
+  ])('is refused with %s', async (_title, change, pointer, detail) => {
+    const answer = await service.post('/v1/studies', { name: 'refused', ...definition, ...change });
+    expect(answer.statusCode, answer.body).toBe(422);
+    expect(answer.json().errors).toEqual(
+      expect.arrayContaining([expect.objectContaining({ pointer, detail: expect.stringContaining(detail) })]),
+    );
+  });
+});
+
+function twoMetrics() {
+  return { type: 'external', metrics: ['loss', 'size'].map((name) => ({ name, direction: 'minimize' })) };
+}
