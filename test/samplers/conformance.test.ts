@@ -29,6 +29,8 @@ samplerConformance(
   })),
 );
 samplerConformance('genetic', [
+  ...withRungs({ type: 'genetic', population: 6, elites: 2, rungs: { fidelity: 'steps', reductionFactor: 2 } }),
+  ...withRungs({ type: 'genetic', population: 7, elites: 1, variation: 'real', rungs: { fidelity: 'steps', minSteps: 3 } }).slice(0, 3),
   ...casesOf(() => ({ type: 'genetic', population: 8, elites: 3 })),
   ...casesOf(() => ({
     type: 'genetic',
@@ -83,7 +85,7 @@ samplerConformance('nsga2', [
 /** Each space with a parameter for the steps, in the middle of it where there are several. */
 function withRungs(options: object): ConformanceCase[] {
   return casesOf(() => options).map((each) => {
-    const steps = { type: 'int', name: 'steps', low: 1, high: 9, step: 2, scale: 'log' } as const;
+    const steps = { type: 'int', name: 'steps', low: 2, high: 18, step: 2, scale: 'linear' } as const;
     return { ...each, space: [...each.space.slice(0, 1), steps, ...each.space.slice(1)] };
   });
 }

@@ -16,7 +16,7 @@ import {
   hyperparametersSchema,
   isHyperparameter,
 } from './hyperparameters.ts';
-import { paperCampaign, paperStudies } from './paper.ts';
+import { fastPaperStudies, paperCampaign, paperStudies } from './paper.ts';
 import { paperResultOf } from './published.ts';
 import { quickstarts } from './quickstarts.ts';
 import { objectiveViolations } from './violations.ts';
@@ -207,6 +207,12 @@ export const textClassifier = {
   evaluations: () => testEvaluations,
   cost: { estimate: ({ payload }) => trainingCost(payloadSchema.parse(payload)), assumes: costAssumptions },
   published: ({ name, sampler, options: { dataset } }) => paperResultOf({ name, sampler, dataset }),
-  definitions: { studyPresets: paperStudies, campaignPresets: [paperCampaign], studyExamples, campaignExamples, quickstarts },
+  definitions: {
+    studyPresets: [...paperStudies, ...fastPaperStudies],
+    campaignPresets: [paperCampaign],
+    studyExamples,
+    campaignExamples,
+    quickstarts,
+  },
   failures: { 'dataset-unavailable': { meaning: 'the texts cannot be read.', retried: 'always', endsStudy: true } },
 } satisfies Objective<typeof lstmObjectiveSchema>;

@@ -37,6 +37,17 @@ export const paperStudies: readonly NamedDefinition[] = [
   },
 ];
 
+/** The same approaches with rungs: new individuals are measured after 1, 3 and 9 epochs, and a third of them goes on each time. */
+export const fastPaperStudies: readonly NamedDefinition[] = paperStudies.map(({ name, definition }, index) => ({
+  name: `${name}-fast`,
+  summary: `Genetic approach ${'I'.repeat(index + 1)} with rungs: new individuals are measured after 1, 3 and 9 epochs, and the best third goes on; the paper trains each one to its end.`,
+  definition: {
+    ...definition,
+    name: `${name}-fast`,
+    sampler: { ...approaches[index]?.sampler, rungs: { minSteps: 1, reductionFactor: 3 } },
+  },
+}));
+
 /**
  * The protocol of Poudel et al.: 70 random trials, 70 of Bayesian optimisation (they used Hyperas, which is hyperopt's TPE),
  * the three genetic approaches, and a grid over the best configurations of four of them. That final is the one of their

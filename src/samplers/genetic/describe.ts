@@ -6,7 +6,8 @@ export function describeGenetic(options: GeneticOptions): string {
   const { population, elites, selectionExponent, variation, selection, tournamentSize = defaultTournamentSize } = options;
   const parents = selection === 'tournament' ? `tournaments of ${tournamentSize}` : `P ∝ fitness${superscript(selectionExponent)}`;
   const children = variation === 'real' ? ', real-coded' : '';
-  return `genetic algorithm: ${counted(population, 'individual')}, ${counted(elites, 'elite')}, ${parents}${children}`;
+  const rungs = options.rungs ? `, rungs from ${counted(options.rungs.minSteps, 'step')} on, η = ${options.rungs.reductionFactor}` : '';
+  return `genetic algorithm: ${counted(population, 'individual')}, ${counted(elites, 'elite')}, ${parents}${children}${rungs}`;
 }
 
 /** ⁴ for 4; ^2.5 if a character has no superscript form. */

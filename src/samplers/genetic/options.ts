@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { describedEnum } from '../../shared/described-enum.ts';
 import type { CrossViolation } from '../../shared/errors.ts';
 import { mostGeneBits } from '../../space/genome.ts';
-import { allNames } from '../../space/pointers.ts';
+import { allNames, rangePointers } from '../../space/pointers.ts';
 import { parameterNameSchema } from '../../space/schema.ts';
 import type { Problem } from '../contract.ts';
+import { fidelityOf, fidelitySchema, fidelityViolations, withFidelity } from '../rungs/fidelity.ts';
 import { crossoverOptionsSchema, mutationOptionsSchema, pinnedMutation, type RealVariation } from '../variation/options.ts';
 
 /**
@@ -33,6 +34,20 @@ const selectionSchema = describedEnum(['fitness', 'tournament'], {
   tournament: 'a parent is the best of a few members that are drawn uniformly.',
 });
 
+const rungsSchema = z
+  .strictObject({
+    fidelity: fidelitySchema,
+    minSteps: z.int().min(1).max(1_000_000_000).default(1).describe('Steps of the first rung.'),
+    reductionFactor: z
+      .int()
+      .min(2)
+      .max(100)
+      .default(3)
+      .describe('Each rung lets one of so many individuals go on, and the next one has so many times as many steps.'),
+  })
+  .meta({ id: 'GeneticRungs', description: 'Rungs within a generation: individuals are measured with few steps first.' });
+export type GeneticRungs = z.output<typeof rungsSchema>;
+
 /** The paper's method needs none of the fields that are optional: absent, they keep the meaning of definitions that were stored without them. */
 export const geneticOptionsSchema = z
   .strictObject({
@@ -52,6 +67,11 @@ export const geneticOptionsSchema = z
     tournamentSize: z.int().min(2).max(100).optional().describe(`Members of a tournament. Default: ${defaultTournamentSize}.`),
     realCrossover: crossoverOptionsSchema.optional().describe('The crossover of the variation real.'),
     realMutation: mutationOptionsSchema.optional().describe('The mutation of the variation real.'),
+    rungs: rungsSchema
+      .optional()
+      .describe(
+        'Measures the new individuals of a generation with few steps first, and goes on with the best. The others keep their last value as fitness. Default: each individual gets all the steps that it asks for.',
+      ),
   })
   .meta({
     id: 'GeneticSampler',
@@ -69,10 +89,19 @@ export function geneticViolations(problem: Problem, options: GeneticOptions): Cr
     detail: `the search space has no parameter named ${name}`,
     from: [allNames],
   }));
-  violations.push(...uselessOptions(options));
+  violations.push(...uselessOptions(options), ...(options.rungs ? rungViolations(problem, options.rungs) : []));
   if (options.elites < options.population) return violations;
   const detail = `must be less than the population (${options.population}), got ${options.elites}`;
   return [...violations, { pointer: '/elites', detail, from: ['/sampler/population'] }];
+}
+
+function rungViolations(problem: Problem, rungs: GeneticRungs): CrossViolation[] {
+  const wrong = fidelityViolations(problem, rungs).map((violation) => ({ ...violation, pointer: `/rungs${violation.pointer}` }));
+  if (wrong.length > 0) return wrong;
+  const fidelity = fidelityOf(problem, rungs);
+  if (rungs.minSteps < fidelity.high) return [];
+  const detail = `must be below the high of ${fidelity.name} (${fidelity.high}), got ${rungs.minSteps}: there would be one rung`;
+  return [{ pointer: '/rungs/minSteps', detail, from: rangePointers(problem.space.indexOf(fidelity)) }];
 }
 
 /** Options of a method that the others do not choose. */
@@ -89,12 +118,14 @@ function uselessOptions({ variation, selection, tournamentSize, realCrossover, r
 }
 
 /** The options of a new study: the defaults of the methods that it chose are named. Those of the paper's method stay out. */
-export function pinnedOptions(options: GeneticOptions, { space }: Problem): GeneticOptions {
+export function pinnedOptions(options: GeneticOptions, problem: Problem): GeneticOptions {
+  const { space } = problem;
   const { crossover, mutation } = realVariationOf(options);
   return {
     ...options,
     ...(options.selection === 'tournament' && { tournamentSize: options.tournamentSize ?? defaultTournamentSize }),
     ...(options.variation === 'real' && { realCrossover: crossover, realMutation: pinnedMutation(space, mutation) }),
+    ...(options.rungs && { rungs: withFidelity(problem, options.rungs) }),
   };
 }
 

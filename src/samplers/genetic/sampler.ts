@@ -1,10 +1,20 @@
 import { invariant } from '../../shared/errors.ts';
 import { decodeGenome, type GenomeLayout, genomeLayout, genomeLength } from '../../space/genome.ts';
-import { type Problem, type Sampler, type Suggestion, type SuggestionRequest, stopMark } from '../contract.ts';
+import {
+  type Generation,
+  type Problem,
+  type Sampler,
+  type SearchBudget,
+  type Suggestion,
+  type SuggestionRequest,
+  stopMark,
+} from '../contract.ts';
+import { fidelityViolations } from '../rungs/fidelity.ts';
 import { describeGenetic } from './describe.ts';
 import { type GeneticOptions, geneticOptionsSchema, geneticViolations, pinnedOptions } from './options.ts';
 import { parentsOf } from './parents.ts';
 import { realIndividuals } from './real.ts';
+import { atFirstRung, atFurtherRung, mostTrials, observeRung } from './rungs.ts';
 import { scaledSearch } from './scale.ts';
 import { childrenWanted, closeGeneration, type GeneticState, geneticStateSchema, type Individual } from './state.ts';
 import { crossover, flip, mutatedBits, randomGenome } from './variation.ts';
@@ -34,8 +44,8 @@ import { crossover, flip, mutatedBits, randomGenome } from './variation.ts';
  * A trial that a client gave is a guest of the generation that it was observed with: it may become a parent or an elite.
  * A child depends on (seed, generation, slot) and the closed population alone.
  *
- * Two options leave the paper: `variation: 'real'` makes children of numbers and choices (`real.ts`), `selection: 'tournament'` draws parents
- * by tournament (`parents.ts`).
+ * Three options leave the paper: `variation: 'real'` makes children of numbers and choices (`real.ts`), `selection: 'tournament'` draws parents
+ * by tournament (`parents.ts`), `rungs` measures new individuals with few steps first (`rungs.ts`).
  */
 export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> = {
   name: 'genetic',
@@ -49,29 +59,67 @@ export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> 
   cost: 'instant',
   check: geneticViolations,
   defaultParallelism: (options) => options.population,
-  size: (_problem, { population, elites }, { generations }) =>
-    generations === undefined ? null : population + (generations - 1) * (population - elites),
+  hasRungs: ({ rungs }) => rungs !== undefined,
+  size: mostTrialsOf,
   scale: scaledSearch,
   describe: describeGenetic,
   init: () => ({ version: 1, generation: 0, firstTrial: 0, population: [] }),
-  observe: (problem, options, state, observations) => closeGeneration(problem, options, state, observations),
+  observe: (problem, options, state, observations) =>
+    options.rungs
+      ? observeRung({ problem, options, rungs: options.rungs }, state, observations)
+      : closeGeneration(problem, options, state, observations),
   suggest(problem, options, state, request) {
-    const firstSlot = request.firstIndex - state.firstTrial;
-    const slots = Math.min(request.count, childrenWanted(options, state) - firstSlot);
+    const { firstIndex, size } = openTrials(options, state);
+    const firstSlot = request.firstIndex - firstIndex;
+    const slots = Math.min(request.count, size - firstSlot);
     invariant(firstSlot >= 0, `suggestion ${request.firstIndex} belongs to a closed generation`);
     if (slots <= 0) return { kind: 'waiting' };
-    if (options.variation === 'real') {
-      return { kind: 'suggestions', suggestions: realIndividuals(problem, options, state, { firstSlot, slots, stream: request.stream }) };
-    }
+    const { rungs } = options;
+    if (rungs && state.cohort)
+      return { kind: 'suggestions', suggestions: atFurtherRung({ problem, options, rungs }, state, firstSlot, slots) };
+    const suggestions = newIndividuals(problem, options, state, { firstSlot, slots, stream: request.stream });
     return {
       kind: 'suggestions',
-      suggestions: Array.from({ length: slots }, (_, index) => individual(problem, options, state, firstSlot + index, request.stream)),
+      suggestions: rungs ? suggestions.map((each) => atFirstRung({ problem, options, rungs }, each)) : suggestions,
     };
   },
-  generation: (options, state) => ({ index: state.generation, firstIndex: state.firstTrial, size: childrenWanted(options, state) }),
+  generation: (options, state) => ({ index: state.generation, ...openTrials(options, state) }),
   population: (state) =>
-    state.population.map((member) => ({ trial: member.trial, elite: member.elite, value: member.value, ...stopMark(member) })),
+    state.population.map(({ trial, elite, value, prunedAt, reached }) => ({
+      trial,
+      elite,
+      value,
+      ...stopMark({ prunedAt: reached ?? prunedAt }),
+    })),
 };
+
+/** The suggestions that are observed next, all together: the new individuals of a generation, or those of them that go on to a further rung. */
+function openTrials(options: GeneticOptions, state: GeneticState): Omit<Generation, 'index'> {
+  const { cohort, firstTrial } = state;
+  return cohort
+    ? { firstIndex: cohort.firstIndex, size: cohort.promoted.length }
+    : { firstIndex: firstTrial, size: childrenWanted(options, state) };
+}
+
+/** Number of trials of so many generations; with rungs at most. null: as many as the budget allows. */
+function mostTrialsOf(problem: Problem, options: GeneticOptions, { generations }: SearchBudget): number | null {
+  if (generations === undefined) return null;
+  const { population, elites, rungs } = options;
+  const further = (generations - 1) * (population - elites);
+  if (!rungs) return population + further;
+  if (fidelityViolations(problem, rungs).length > 0) return null;
+  return mostTrials({ problem, rungs }, population) + (generations - 1) * mostTrials({ problem, rungs }, population - elites);
+}
+
+function newIndividuals(
+  problem: Problem,
+  options: GeneticOptions,
+  state: GeneticState,
+  { firstSlot, slots, stream }: { readonly firstSlot: number; readonly slots: number; readonly stream: SuggestionRequest['stream'] },
+): Suggestion[] {
+  if (options.variation === 'real') return realIndividuals(problem, options, state, { firstSlot, slots, stream });
+  return Array.from({ length: slots }, (_, index) => individual(problem, options, state, firstSlot + index, stream));
+}
 
 function individual(
   problem: Problem,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { encodeGenome, genomeLayout } from '../../space/genome.ts';
-import type { SearchSpace } from '../../space/schema.ts';
+import { parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
 import { type Direction, isBeyondLimits, type Observation, type Problem, stopMark } from '../contract.ts';
 import { ranked } from '../ranked.ts';
 import { latentSchema, realGenome } from '../variation/genome.ts';
@@ -17,11 +17,34 @@ const individualSchema = z.strictObject({
   violation: z.number().positive().optional(),
   /** Of a member that was stopped early: the step after which it was. `value` is the one after that step. */
   prunedAt: z.int().min(1).optional(),
+  /** Of a member that did not go on from a rung: the steps that it got. Its genome may ask for more; `value` is the one after these. */
+  reached: z.int().min(1).optional(),
   elite: z.boolean(),
 });
 
 /** A member of a generation. `elite`: it was evaluated in an earlier generation and lives on. */
 export type Individual = z.output<typeof individualSchema>;
+
+const candidateSchema = individualSchema.omit({ elite: true, reached: true }).extend({
+  /** With the steps that its genome asks for. */
+  parameters: z.record(z.string(), parameterValueSchema),
+  /** Steps of its last trial. */
+  steps: z.int().min(1),
+});
+
+/** A new individual while its generation is measured at rungs. */
+export type Candidate = z.output<typeof candidateSchema>;
+
+const cohortSchema = z.strictObject({
+  /** The rung being measured, from 1: the first one has no cohort yet. */
+  rung: z.int().min(1),
+  /** Index of its first suggestion. */
+  firstIndex: z.int().min(0),
+  /** The new individuals of the generation, by slot, and then its guests. */
+  members: z.array(candidateSchema),
+  /** Places among them of those that go on, the best first. */
+  promoted: z.array(z.int().min(0)),
+});
 
 export const geneticStateSchema = z.strictObject({
   version: z.literal(1),
@@ -31,6 +54,8 @@ export const geneticStateSchema = z.strictObject({
   firstTrial: z.int().min(0),
   /** The generation closed last, elites first by rank, then the children and guests by trial number; empty before the first closes. */
   population: z.array(individualSchema),
+  /** In a search with rungs, once the first rung of the generation is measured. */
+  cohort: cohortSchema.optional(),
 });
 
 export type GeneticState = z.output<typeof geneticStateSchema>;
@@ -62,22 +87,39 @@ export function closeGeneration(
   state: GeneticState,
   observations: readonly Observation[],
 ): GeneticState {
-  const members = observations.map((observation) => {
-    const { number, value } = observation;
-    const genome = genomeOf(space, options, observation);
-    const beyond = isBeyondLimits(observation) && { violation: observation.violation };
-    return { trial: number, genome, value, ...beyond, ...stopMark(observation), elite: false };
-  });
-  return {
-    version: 1,
-    generation: state.generation + 1,
-    firstTrial: state.firstTrial + observations.filter(({ index }) => index !== null).length,
-    population: [...elitesOf(direction, options, state.population), ...members],
-  };
+  const members = observations.map((observation) => ({
+    ...resultOf(observation),
+    genome: genomeOf(space, options, observation),
+    elite: false,
+  }));
+  const firstTrial = state.firstTrial + observations.filter(({ index }) => index !== null).length;
+  return nextGeneration(direction, options, state, { members, firstTrial });
+}
+
+/** The state after a generation with these members. @param closed `firstTrial`: index of the first suggestion of the next one */
+export function nextGeneration(
+  direction: Direction,
+  options: GeneticOptions,
+  { generation, population }: GeneticState,
+  { members, firstTrial }: { readonly members: readonly Individual[]; readonly firstTrial: number },
+): GeneticState {
+  const elites = elitesOf(direction, options, population);
+  return { version: 1, generation: generation + 1, firstTrial, population: [...elites, ...members] };
+}
+
+/** What a member keeps of its trial. */
+export function resultOf(observation: Observation): Pick<Individual, 'trial' | 'value' | 'violation' | 'prunedAt'> {
+  const { number, value } = observation;
+  const beyond = isBeyondLimits(observation) && { violation: observation.violation };
+  return { trial: number, value, ...beyond, ...stopMark(observation) };
 }
 
 /** The genome of a finished trial. A given trial has no origin: its genome is made of its parameters. */
-function genomeOf(space: SearchSpace, options: GeneticOptions, { index, parameters, origin }: Observation): Individual['genome'] {
+export function genomeOf(
+  space: SearchSpace,
+  options: GeneticOptions,
+  { index, parameters, origin }: Pick<Observation, 'index' | 'parameters' | 'origin'>,
+): Individual['genome'] {
   if (options.variation === 'real') return [...realGenome(space, { parameters, latent: latentSchema.parse(origin['latent'] ?? {}) })];
   return index === null ? encodeGenome(space, genomeLayout(space, options.bits), parameters) : genomeSchema.parse(origin['genome']);
 }

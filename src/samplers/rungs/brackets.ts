@@ -10,14 +10,30 @@ export interface Bracket {
  * Steps at which a search measures, ascending: R η^−k, as far as they are not below the least, and R, each rounded to a value of the parameter.
  * (Li et al., "Hyperband", JMLR 18, 2018, algorithm 1; our name ↔ its symbol: `high` ↔ R, `reductionFactor` ↔ η.)
  */
-export function levelsOf({ low, high, step }: IntParameter, reductionFactor: number): number[] {
+export function levelsOf(fidelity: IntParameter, reductionFactor: number): number[] {
+  const { low, high } = fidelity;
   const levels: number[] = [];
   for (let divisor = 1; low * divisor <= high; divisor *= reductionFactor) {
-    const level = low + Math.round((high / divisor - low) / step) * step;
-    const value = level > high ? level - step : level;
-    if (value !== levels[0]) levels.unshift(value);
+    const level = nearest(fidelity, high / divisor);
+    if (level !== levels[0]) levels.unshift(level);
   }
   return levels;
+}
+
+/** Steps at which a search measures, ascending: the least and its products with η, below the most, each rounded to a value of the parameter. */
+export function levelsFrom(fidelity: IntParameter, least: number, reductionFactor: number): number[] {
+  const levels: number[] = [];
+  for (let steps = Math.max(least, fidelity.low); steps < fidelity.high; steps *= reductionFactor) {
+    const level = nearest(fidelity, steps);
+    if (level !== levels.at(-1) && level < fidelity.high) levels.push(level);
+  }
+  return levels;
+}
+
+/** The value of the parameter next to a number from `low` to `high`. */
+function nearest({ low, high, step }: IntParameter, steps: number): number {
+  const value = low + Math.round((steps - low) / step) * step;
+  return value > high ? value - step : value;
 }
 
 /** Successive halving from so many trials on: one of η goes on from each rung to the next, at least one. */

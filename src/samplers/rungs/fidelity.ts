@@ -18,8 +18,14 @@ interface FidelityOptions {
 }
 
 /** The name of the parameter that says how many steps a trial may take; undefined: neither the options nor the objective names one. */
-export function fidelityName(problem: Problem, { fidelity }: FidelityOptions): string | undefined {
+function fidelityName(problem: Problem, { fidelity }: FidelityOptions): string | undefined {
   return fidelity ?? problem.fidelity;
+}
+
+/** The options with that name. */
+export function withFidelity<Options extends FidelityOptions>(problem: Problem, options: Options): Options {
+  const name = fidelityName(problem, options);
+  return name === undefined ? options : { ...options, fidelity: name };
 }
 
 /** The parameter that says how many steps a trial may take. `check` has seen to it that there is one. */

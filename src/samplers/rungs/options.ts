@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../contract.ts';
-import { fidelityName, fidelitySchema } from './fidelity.ts';
+import { fidelitySchema, withFidelity } from './fidelity.ts';
 import { learnsFromResults, pinnedProposer, proposerSchema } from './proposers.ts';
 
 /** Options of every search that a sampler proposes the first rungs of. */
@@ -47,10 +47,8 @@ export function batchOf({ batch, proposer }: Pick<RungOptions, 'batch' | 'propos
 /** The options of a new study: what the problem decides is named. */
 export function pinnedRungs<Options extends RungOptions>(options: Options, problem: Problem): Options {
   const batch = batchOf(options);
-  const fidelity = fidelityName(problem, options);
   return {
-    ...options,
-    ...(fidelity !== undefined && { fidelity }),
+    ...withFidelity(problem, options),
     proposer: pinnedProposer(options.proposer, problem),
     ...(Number.isFinite(batch) && { batch }),
   };

@@ -13,10 +13,12 @@ function accuracyOf(parameters: Readonly<Record<string, unknown>>): number {
   return 0.5 + 0.4 / (1 + distance);
 }
 
-const runs = presets.map((preset) => ({
+const isFast = ({ name }: { readonly name: string }): boolean => name.endsWith('-fast');
+const run = (preset: (typeof presets)[number]) => ({
   preset,
   study: runInOrder(resolveSpec(presetSpec(preset), 2020), ({ parameters }) => accuracyOf(parameters)),
-}));
+});
+const runs = presets.filter((preset) => !isFast(preset)).map(run);
 const trialCounts: Readonly<Record<string, number>> = { 'paper-1': 1331, 'paper-2': 710, 'paper-3': 710 };
 
 describe.each(runs)('approach $preset.name over 70 generations', ({ preset, study }) => {
@@ -85,3 +87,42 @@ test('elites are copies: marking them changes no member of the population they c
 function genomeOf(study: SimulatedStudy, number: number): string {
   return String(study.trials[number]?.origin['genome']);
 }
+
+describe.each(presets.filter(isFast).map(run))('approach $preset.name over 70 generations', ({ study }) => {
+  const parametersOf = (number: number): Readonly<Record<string, unknown>> => study.trials[number]?.parameters ?? {};
+
+  test('measures new individuals with 1 epoch, the best third with 3, a third of those with 9, and then with what their genome asks for', () => {
+    expect(study).toMatchObject({ state: 'completed', outcome: { detail: '70 generations are done' } });
+    for (const { number, origin, parameters } of study.trials) {
+      const { rung, steps, continues } = JSON.parse(JSON.stringify(origin));
+      if (rung === 0) expect(parameters['epochs'], `trial ${number}`).toBe(1);
+      else expect({ ...parameters, epochs: null }).toEqual({ ...parametersOf(continues), epochs: null });
+      if (rung === 1) expect(Number(parameters['epochs'])).toBeLessThanOrEqual(3);
+      if (rung === 2) expect(Number(parameters['epochs'])).toBeLessThanOrEqual(9);
+      if (rung === 0) expect(steps).toBeGreaterThanOrEqual(1);
+    }
+    const first = study.trials.filter(({ generation }) => generation === 0);
+    expect(first.filter(({ origin }) => origin['rung'] === 0)).toHaveLength(20);
+    expect(first.filter(({ origin }) => origin['rung'] === 1).length).toBeLessThanOrEqual(6);
+    expect(first.filter(({ origin }) => origin['rung'] === 2).length).toBeLessThanOrEqual(2);
+  });
+
+  test('continues only the best of a rung', () => {
+    const accuracies = (rung: number) =>
+      study.trials
+        .filter(({ generation, origin }) => generation === 0 && origin['rung'] === rung)
+        .map(({ parameters }) => accuracyOf(parameters));
+    const [all, going] = [accuracies(0), accuracies(1)];
+    const bar = [...all].sort((one, other) => other - one)[5] ?? 0;
+    for (const accuracy of going) expect(accuracy).toBeGreaterThanOrEqual(bar);
+  });
+
+  test('marks those that stopped at a rung in the population, and keeps 20 members', () => {
+    const closed = study.checkpoints.filter(({ generation }) => generation !== null);
+    expect(closed.map(({ generation }) => generation)).toEqual(Array.from({ length: 70 }, (_, generation) => generation));
+    for (const { population } of closed) {
+      expect(population).toHaveLength(20);
+      for (const { trial, prunedAt } of population) if (prunedAt !== undefined) expect(parametersOf(trial)['epochs']).toBe(prunedAt);
+    }
+  });
+});

@@ -29,7 +29,16 @@ const paper = (name: string, elites: number, selectionExponent: number) => ({
 
 describe('the presets', () => {
   test('are the three genetic approaches of the paper, spelt out', () => {
-    expect(presets.map(presetSpec)).toEqual([paper('paper-1', 1, 4), paper('paper-2', 10, 4), paper('paper-3', 10, 2)]);
+    expect(presets.slice(0, 3).map(presetSpec)).toEqual([paper('paper-1', 1, 4), paper('paper-2', 10, 4), paper('paper-3', 10, 2)]);
+  });
+
+  test('are the same with rungs', () => {
+    const fast = (spec: ReturnType<typeof paper>) => ({
+      ...spec,
+      name: `${spec.name}-fast`,
+      sampler: { ...spec.sampler, rungs: { minSteps: 1, reductionFactor: 3 } },
+    });
+    expect(presets.slice(3).map(presetSpec)).toEqual([paper('paper-1', 1, 4), paper('paper-2', 10, 4), paper('paper-3', 10, 2)].map(fast));
   });
 
   test.each(presets)('$name resolves to a study without faults', (preset) => {
@@ -90,7 +99,10 @@ describe('a preset with overrides', () => {
 
   test('does not exist for an unknown name, and the error lists those that do', () => {
     expect(() => expandPreset('paper-4', {})).toThrow(
-      expect.objectContaining({ code: 'preset-not-found', message: 'there is no preset paper-4; there are paper-1, paper-2, paper-3' }),
+      expect.objectContaining({
+        code: 'preset-not-found',
+        message: 'there is no preset paper-4; there are paper-1, paper-2, paper-3, paper-1-fast, paper-2-fast, paper-3-fast',
+      }),
     );
     expect(() => expandPreset('constructor', {})).toThrow(expect.objectContaining({ code: 'preset-not-found' }));
   });

@@ -12,7 +12,14 @@ const names = async (url: string): Promise<string[]> => (await service.get(url))
 
 describe('the presets of studies', () => {
   it('are those of the paper', async () => {
-    expect(await names('/v1/presets?kind=study')).toEqual(['paper-1', 'paper-2', 'paper-3']);
+    expect(await names('/v1/presets?kind=study')).toEqual([
+      'paper-1',
+      'paper-2',
+      'paper-3',
+      'paper-1-fast',
+      'paper-2-fast',
+      'paper-3-fast',
+    ]);
     expect((await service.get('/v1/presets/paper-2')).json().spec.sampler).toMatchObject({ elites: 10, selectionExponent: 4 });
   });
 
