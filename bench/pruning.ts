@@ -8,9 +8,10 @@
  */
 
 import { parseArgs } from 'node:util';
+import { samplerOptionsSchema } from '../src/samplers/table.ts';
 import { PruningPeers, peerNames } from './pruning/peers.ts';
 import { type CurveProblem, curveProblems, paces, steps } from './pruning/problems.ts';
-import { type OwnSearch, ownTrials, type RunTrial, regretsAt } from './pruning/search.ts';
+import { type OwnSearch, ownTrials, type RunTrial, regretsAt, rungTrials } from './pruning/search.ts';
 import { mean, withInterval } from './support/means.ts';
 
 const help = `usage: npm run bench:pruning [-- options]
@@ -99,6 +100,13 @@ function competitorsOf(peers: PruningPeers | null): Competitor[] {
         ownTrials({ sampler: samplers[sampler], pruner }, problem, run),
     })),
   );
+  const withRungs = both.flatMap((sampler) =>
+    (['successive-halving', 'hyperband'] as const).map((type) => ({
+      name: `${sampler}, ${type}`,
+      search: async (problem: CurveProblem, run: { seed: number; budget: number }) =>
+        rungTrials(samplerOptionsSchema.parse({ type, fidelity: 'steps', proposer: samplers[sampler] }), problem, run),
+    })),
+  );
   const others = peers
     ? both.flatMap((sampler) =>
         peerNames.map((pruner) => ({
@@ -107,7 +115,7 @@ function competitorsOf(peers: PruningPeers | null): Competitor[] {
         })),
       )
     : [];
-  return [...own, ...others];
+  return [...own, ...withRungs, ...others];
 }
 
 function runOf(competitor: string, problem: CurveProblem, seed: number, trials: readonly RunTrial[], budget: number): Run {

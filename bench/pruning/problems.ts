@@ -16,6 +16,8 @@ export interface CurveProblem {
   readonly name: string;
   readonly pace: Pace;
   readonly space: SearchSpace;
+  /** Steps of a trial that is not stopped. */
+  readonly steps: number;
   /** Value of a configuration after its last step, without noise, as a share of a poor one: 0 is the best there is. */
   finalValue(parameters: Configuration): number;
   /** What a trial reports after each step. @param run fixes the noise */
@@ -42,6 +44,7 @@ function curveProblem(testFunction: TestFunction, pace: Pace): CurveProblem {
     name: `${name}, ${pace}`,
     pace,
     space,
+    steps,
     finalValue,
     curve: (parameters, run) => {
       const end = finalValue(parameters);

@@ -1,7 +1,8 @@
 import { type PrunerOptions, prunerFor } from '../../src/pruners/table.ts';
-import type { Observation, SuggestionRequest } from '../../src/samplers/contract.ts';
+import { continuedBy, type Observation, type SuggestionRequest } from '../../src/samplers/contract.ts';
 import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
+import type { Configuration } from '../../src/space/configuration.ts';
 import { isJudgedAt, judged, stops } from '../../src/studies/pruning/judgement.ts';
 import type { CurveProblem } from './problems.ts';
 
@@ -58,6 +59,44 @@ export function ownTrials(
     trials.push({ steps: end, value, isStopped, finalValue: problem.finalValue(parameters) });
     history.push({ number, index: number, parameters, origin, value, ...(isStopped && { prunedAt: end }) });
     used += end;
+  }
+  return trials;
+}
+
+/**
+ * The same with a sampler that measures at rungs: its trials are evaluated one after another, and each continues the one that it names, so that
+ * only its further steps are taken. A trial with fewer steps than a whole one counts as stopped.
+ *
+ * @param options with the fidelity `steps`
+ */
+export function rungTrials(options: SamplerOptions, problem: CurveProblem, run: { seed: number; budget: number }): RunTrial[] {
+  const fidelity = { type: 'int', name: 'steps', low: 1, high: problem.steps, step: 1, scale: 'linear' } as const;
+  const sampler = samplerFor({ space: [...problem.space, fidelity], direction: 'minimize' }, options);
+  const stream: SuggestionRequest['stream'] = (purpose, ...indices) => randomStream(`${problem.name} ${run.seed}`, purpose, ...indices);
+  const history: Observation[] = [];
+  const trials: RunTrial[] = [];
+  let state = sampler.init();
+  let pending: Configuration[] = [];
+  let open: Observation[] = [];
+  for (let used = 0; used < run.budget; ) {
+    const number = trials.length;
+    const proposal = sampler.suggest(state, { firstIndex: number, count: 1, history, pending, stream });
+    const [suggestion] = proposal.kind === 'suggestions' ? proposal.suggestions : [];
+    if (!suggestion) throw new Error(`the sampler is ${proposal.kind}`);
+    const { steps, ...parameters } = suggestion.parameters;
+    const end = Number(steps);
+    const earlier = continuedBy(suggestion.origin);
+    const before = earlier === null ? 0 : Number(history[earlier]?.parameters['steps']);
+    const value = problem.curve(parameters, run.seed)[end - 1] ?? Number.NaN;
+    trials.push({ steps: end - before, value, isStopped: end < problem.steps, finalValue: problem.finalValue(parameters) });
+    used += end - before;
+    open.push({ number, index: number, ...suggestion, value });
+    pending = open.map((trial) => trial.parameters);
+    const generation = sampler.generation(state);
+    if (!generation || number + 1 < generation.firstIndex + generation.size) continue;
+    state = sampler.observe(state, open);
+    history.push(...open);
+    [open, pending] = [[], []];
   }
   return trials;
 }
