@@ -17,6 +17,7 @@ import { inOrder } from './parameter-order.ts';
 import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
 import { costOf } from './report-cost.ts';
 import { representReportFront } from './report-front.ts';
+import { representViolation } from './trial.ts';
 
 type Spec = PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec'];
 
@@ -140,16 +141,18 @@ function representPublished(result: PublishedResult | null): ReportMethodReprese
 }
 
 function representFinalist(finalist: FinalistFindings, objective: ObjectiveOptions): ReportFinalistRepresentation {
-  const repeats = finalist.repeats.map(({ repeat, objectiveSeed, test }) => ({
-    repeat,
-    objectiveSeed,
-    test: representEvaluation(objective, test, drawnCurve),
+  const repeats = finalist.repeats.map((repeat) => ({
+    repeat: repeat.repeat,
+    objectiveSeed: repeat.objectiveSeed,
+    ...representViolation(repeat),
+    test: representEvaluation(objective, repeat.test, drawnCurve),
   }));
   return {
     winner: finalist.winner,
     parameters: { ...finalist.parameters },
     foundBy: finalist.foundBy.map(({ part, trial }) => ({ part, trial })),
     value: finalist.value,
+    ...representViolation(finalist),
     test: representEvaluation(objective, finalist.test, drawnCurve),
     repeats,
     ranges: rangesOf(repeats.flatMap(({ test }) => (test === null ? [] : [test]))),

@@ -12,6 +12,7 @@ import { moment } from './page.ts';
 import { costSchema } from './report-cost.ts';
 import { reportFrontSchema } from './report-front.ts';
 import { samplerTypeSchema } from './study.ts';
+import { violationField } from './trial.ts';
 import { discoverySchema } from './winner.ts';
 
 const count = z.int().min(0);
@@ -63,6 +64,7 @@ const repeatSchema = z
   .strictObject({
     repeat: z.int().min(1).describe('From 1.'),
     objectiveSeed: z.int().min(0).describe('Seed of this evaluation.'),
+    violation: violationField,
     test: evaluationSchema.nullable().describe('The result on held-out data; null until it is measured.'),
   })
   .meta({ id: 'ReportRepeat', description: 'A configuration evaluated again with another objective seed.' });
@@ -73,6 +75,7 @@ const finalistSchema = z
     parameters: parametersSchema.describe('The configuration.'),
     foundBy: z.array(discoverySchema).describe('Parts and trial numbers that found the configuration, best first.'),
     value: z.number().nullable().describe('The metric.'),
+    violation: violationField,
     test: evaluationSchema
       .nullable()
       .describe(
@@ -205,7 +208,9 @@ export const reportSchema = z
         evaluation: costSchema.describe('The cost of measuring finalists and winner on held-out data, repeats included.'),
       })
       .meta({ id: 'ReportTotals', description: 'The cost of all parts.' }),
-    finalists: z.array(finalistSchema).describe('The winner first; empty until they are known.'),
+    finalists: z
+      .array(finalistSchema)
+      .describe('The winner first; empty until they are known, and if there is none because no trial keeps all limits (see outcome).'),
     leaders: z
       .array(leaderSchema)
       .describe(

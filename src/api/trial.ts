@@ -31,6 +31,16 @@ const errorSchema = z
   })
   .meta({ id: 'TrialError', description: 'The reason for which the last attempt of a trial failed.' });
 
+/** The distance of a trial from the limits of its study. */
+export const violationField = z
+  .number()
+  .min(0)
+  .nullable()
+  .optional()
+  .describe(
+    'Distance from the limits of the study (`constraints`): the sum over them of the distance of the value to its limit, as a share of the limit (as it is where the limit is 0). 0: all are kept. null: a limited value is not finite. Absent without constraints, and before a result.',
+  );
+
 const fields = {
   id: z.uuid().describe('Id of the trial.'),
   studyId: z.uuid().describe('Id of its study.'),
@@ -49,14 +59,7 @@ const fields = {
     ),
   values: valuesSchema.nullable().describe('All values measured at the last step, by name; null before that.'),
   diverged: z.boolean().describe('true if the evaluation stopped because the loss was not finite.'),
-  violation: z
-    .number()
-    .min(0)
-    .nullable()
-    .optional()
-    .describe(
-      'Distance from the limits of the study (`constraints`): the sum over them of the distance of the value to its limit, as a share of the limit (as it is where the limit is 0). 0: all are kept. null: a limited value is not finite. Absent without constraints, and before a result.',
-    ),
+  violation: violationField,
   prunedAt: z
     .int()
     .min(1)
@@ -145,7 +148,7 @@ export function representTrial({ index: _index, metricValues: _values, violation
   return {
     ...trial,
     ...(continues !== null && { continues }),
-    ...(violation !== undefined && { violation: shownViolation(violation) }),
+    ...representViolation({ violation }),
     source: sourceOf(trial),
     error: trial.error && { code: trial.error.code, detail: trial.error.message },
     queuedAt: trial.queuedAt.toISOString(),
@@ -157,6 +160,11 @@ export function representTrial({ index: _index, metricValues: _values, violation
 /** Returns a violation as it is shown: null if a limited value is not finite. */
 export function shownViolation(violation: number): number | null {
   return violation === unknownViolation ? null : violation;
+}
+
+/** Builds the violation of a trial; nothing if it has none. */
+export function representViolation({ violation }: { readonly violation?: number | undefined }): { violation?: number | null } {
+  return violation === undefined ? {} : { violation: shownViolation(violation) };
 }
 
 /** Source of a trial's result; null while no step was evaluated for it. Trials are stored as `trained` until they complete. */

@@ -12,6 +12,7 @@ import {
   representEvaluationSummary,
   representOutlined,
 } from './evaluation.ts';
+import { representViolation, violationField } from './trial.ts';
 
 const repeatSchema = z
   .strictObject({
@@ -20,6 +21,7 @@ const repeatSchema = z
     trialId: z.uuid().describe('Id of the trial; see /v1/trials/{trialId}.'),
     state: trialStateSchema,
     validation: valuesSchema.nullable().describe('The values at its last step; null until it is completed.'),
+    violation: violationField,
     test: evaluationSummarySchema.nullable().describe('null until it is measured, or if the measurement failed.'),
   })
   .meta({ id: 'Repeat', description: 'A configuration evaluated again with another objective seed.' });
@@ -38,6 +40,9 @@ const fields = {
   trialId: z.uuid().describe('Id of the first trial in foundBy; see /v1/trials/{trialId}.'),
   value: z.number().describe('Value of the metric of the campaign, which alone determines the rank.'),
   validation: valuesSchema,
+  violation: violationField.describe(
+    'Distance of the trial from the limits of the campaign (`constraints`): 0, because a finalist keeps all of them. Its repeats may not. Absent without constraints.',
+  ),
 };
 const repeatsField = z
   .strictObject({
@@ -108,12 +113,18 @@ export function representFinalists(
   };
 }
 
-function representFound({ parameters, foundBy, trialId, validation: { values, value } }: Standing) {
-  return { parameters, foundBy: foundBy.map(({ part, trial }) => ({ part, trial })), trialId, value, validation: values };
+function representFound(standing: Standing) {
+  const { parameters, foundBy, trialId, validation } = standing;
+  const found = foundBy.map(({ part, trial }) => ({ part, trial }));
+  return { parameters, foundBy: found, trialId, value: validation.value, validation: validation.values, ...representViolation(standing) };
 }
 
 function representRepeats(repeats: readonly RepeatStanding[], { objective, evaluation }: EvaluatedCampaign): z.output<typeof repeatsField> {
-  const items = repeats.map((repeat) => ({ ...repeat, test: representEvaluationSummary(objective, repeat.test) }));
+  const items = repeats.map((repeat) => ({
+    ...repeat,
+    ...representViolation(repeat),
+    test: representEvaluationSummary(objective, repeat.test),
+  }));
   const measured = items.flatMap(({ test }) => (test === null ? [] : [test]));
   return { planned: evaluation.repeats, measured: measured.length, ranges: rangesOf(measured), items };
 }

@@ -31,7 +31,8 @@ export const campaignOutcomeSchema = z
   .strictObject({
     reason: describedEnum(campaignOutcomeReasons, {
       done: 'all its parts have ended.',
-      'no-finalists': 'no search has a completed trial, so there is nothing to evaluate.',
+      'no-finalists':
+        'no trial can be a finalist, so there is nothing to evaluate: all failed, diverged or were cancelled, or are beyond a limit.',
       'evaluation-failed': 'the winner could not be measured on held-out data.',
       cancelled: 'it was cancelled by a request.',
     }),

@@ -1,5 +1,5 @@
 import { canonicalText } from '../shared/digest.ts';
-import { type RankingRule, scoreOf } from '../studies/definition/ranking.ts';
+import { countsAsResult, type RankingRule, scoreOf } from '../studies/definition/ranking.ts';
 import type { Leader } from '../studies/model/trial.ts';
 import type { Finalist } from './campaign.ts';
 import { finalGridName } from './part-names.ts';
@@ -38,12 +38,15 @@ export function finalCandidates(campaign: ResolvedCampaign, leaders: readonly Pa
  * configurations that entered the final. The winner is the best of the final by the campaign's metric, its entrants included (a
  * cancelled final may not have evaluated them); of the final alone if it trains on other data, because values of both are not
  * comparable; of all studies if there is no final or none of its trials has a value. Ties go to the final, then to the earlier
- * study, then to the lower trial number. Held-out data never affects the choice.
+ * study, then to the lower trial number. Held-out data never affects the choice. A trial that is beyond a limit of the campaign has no
+ * score (see `scoreOf`), so it is neither winner nor finalist; nor is there a winner where a final on other data has results, but none
+ * that keeps the limits: those that the searches measured do not hold there.
  *
  * @param leaders of the search studies and of the final
  * @returns empty if no trial has a score
  */
 export function finalistsOf(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Finalist[] {
+  if (exceedsLimitsInFinal(campaign, leaders)) return [];
   const bestOfStudies = campaign.studies.flatMap(({ name }) => ranked(campaign, leaders, name).slice(0, 1));
   const [bestOfFinal] = ranked(campaign, leaders, finalGridName);
   const comparable = campaign.final?.trainSize === undefined ? foundForFinal(campaign, leaders) : [];
@@ -55,6 +58,35 @@ export function finalistsOf(campaign: ResolvedCampaign, leaders: readonly PartLe
     byConfiguration.set(text, [...(byConfiguration.get(text) ?? []), found]);
   }
   return [...byConfiguration.values()].map((places, index) => finalist(places, index === 0));
+}
+
+/** A completed trial that is beyond a limit, and its part. */
+export interface BeyondLimit {
+  readonly part: string;
+  readonly trial: number;
+  readonly violation: number;
+}
+
+/** The completed trial nearest to the limits of a campaign among those beyond one; ties go to the earlier part. null if there is none. */
+export function nearestToLimits(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): BeyondLimit | null {
+  const beyond = leaders.flatMap(({ part, leaders: found }) =>
+    found.flatMap((leader): BeyondLimit[] => {
+      const { number: trial, violation = 0 } = leader;
+      return violation > 0 && countsAsResult(campaign, leader) ? [{ part, trial, violation }] : [];
+    }),
+  );
+  return beyond.reduce<BeyondLimit | null>((nearest, next) => (nearest && nearest.violation <= next.violation ? nearest : next), null);
+}
+
+/** True if a final on other data has results, but none that keeps the limits of the campaign. */
+function exceedsLimitsInFinal(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): boolean {
+  if (campaign.final?.trainSize === undefined || ranked(campaign, leaders, finalGridName).length > 0) return false;
+  return (
+    nearestToLimits(
+      campaign,
+      leaders.filter(({ part }) => part === finalGridName),
+    ) !== null
+  );
 }
 
 function foundForFinal(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Found[] {

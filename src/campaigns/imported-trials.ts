@@ -1,17 +1,17 @@
 import type { Json } from '../shared/digest.ts';
+import { byRank, rankingRuleOf } from '../studies/definition/ranking.ts';
 import type { ImportPlan } from '../studies/document/import-plan.ts';
 import type { FinishedTrial } from '../studies/ports/transactions.ts';
 import type { StandingTrial } from './standings.ts';
 
 /** The best completed trials of an imported study that count, best first: as its leaderboard will have them. */
-export function leadersOf({ finished, outcome }: ImportPlan, limit: number): StandingTrial[] {
+export function leadersOf({ spec, finished, outcome }: ImportPlan, limit: number): StandingTrial[] {
   const last = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
-  const worth = ({ score }: FinishedTrial): number => score ?? Number.NEGATIVE_INFINITY;
   const completed = finished.filter(({ state, number }) => state === 'completed' && number <= last);
-  const best = completed.sort((one, other) =>
-    worth(one) === worth(other) ? one.number - other.number : worth(other) > worth(one) ? 1 : -1,
-  );
-  return best.slice(0, limit).map(standingTrial);
+  return completed
+    .sort(byRank(rankingRuleOf(spec)))
+    .slice(0, limit)
+    .map(standingTrial);
 }
 
 /** All trials of an imported study by number, with the measurements on held-out data by the ids that the trials have here. */
@@ -30,8 +30,8 @@ export function trialsOf({ finished, queue }: ImportPlan): { trials: StandingTri
   return { trials, evaluations: new Map(evaluations) };
 }
 
-function standingTrial({ number, state, parameters, value, values, diverged }: FinishedTrial): StandingTrial {
-  return { id: idOf(number), number, state, parameters, value, values, diverged };
+function standingTrial({ number, state, parameters, value, values, diverged, violation }: FinishedTrial): StandingTrial {
+  return { id: idOf(number), number, state, parameters, value, values, diverged, ...(violation !== undefined && { violation }) };
 }
 
 /** Standings compare ids within one part only. */

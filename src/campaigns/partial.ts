@@ -19,14 +19,14 @@ import { dataSizeViolations, type FinalParts, finalViolations, nameViolations } 
  */
 export function partialCampaignViolations(definition: unknown): Violation[] {
   if (!isObject(definition)) return [];
-  const { searchSpace, objective, metric, studies } = definition;
+  const { searchSpace, objective, metric, constraints, studies } = definition;
   const shared = { searchSpace, objective, metrics: [metric] };
   const searches = (isShortList(studies) ? studies : []).map((study: unknown) => searchOf(shared, study));
   const ofStudies = searches.flatMap(({ violations }, index) =>
     violations.map(({ pointer, detail }) => ({ pointer: `/studies/${index}${pointer}`, detail })),
   );
   return [
-    ...partialViolations(shared).map(inCampaign),
+    ...partialViolations({ ...shared, constraints }).map(inCampaign),
     ...nameViolations(searches.map(({ name }) => name)),
     ...ofStudies,
     ...afterSearches(definition, searches),

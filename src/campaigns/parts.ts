@@ -128,8 +128,12 @@ function withDataSize(objective: StudySpec['objective'], size: DataSize): StudyS
   return objectiveFor(objective).withDataSize(size) ?? objective;
 }
 
-function sharedParts({ searchSpace, metric, objective, retries, timeoutSeconds, ranking }: CampaignSpec) {
-  const optional = { ...(timeoutSeconds !== undefined && { timeoutSeconds }), ...(ranking !== undefined && { ranking }) };
+function sharedParts({ searchSpace, metric, objective, retries, timeoutSeconds, ranking, constraints }: CampaignSpec) {
+  const optional = {
+    ...(timeoutSeconds !== undefined && { timeoutSeconds }),
+    ...(ranking !== undefined && { ranking }),
+    ...(constraints !== undefined && { constraints }),
+  };
   return { searchSpace, metrics: [metric], labels: {}, objective, retries, ...optional };
 }
 

@@ -1,8 +1,10 @@
 import { invariant } from '../shared/errors.ts';
+import { unknownViolation } from '../studies/definition/constraints.ts';
 import { isEnded, type StudyState } from '../studies/model/states.ts';
 import type { Leader } from '../studies/model/trial.ts';
 import type { CampaignOutcome, Finalist, PartKind } from './campaign.ts';
-import { finalCandidates, finalistsOf } from './finalists.ts';
+import { finalCandidates, finalistsOf, nearestToLimits } from './finalists.ts';
+import { finalGridName } from './part-names.ts';
 import { gridPart, type PlannedPart, repeatParts, searchPart, testPart } from './parts.ts';
 import type { ResolvedCampaign } from './spec.ts';
 
@@ -43,7 +45,7 @@ export function planCampaign(view: CampaignView): CampaignPlan {
   const grid = missingGrid(view);
   if (grid) return { insert: [grid], end: null };
   const finalists = finalistsOf(view.spec, leadersOf(view));
-  if (finalists.length === 0) return ended('failed', 'no-finalists', withoutFinalists(view.spec));
+  if (finalists.length === 0) return ended('failed', 'no-finalists', withoutFinalists(view));
   const evaluations = missing(view, [testPart(view.spec, finalists), ...repeatParts(view.spec, finalists)]);
   return evaluations.length > 0 ? { insert: evaluations, end: null } : verdict(view, finalists);
 }
@@ -89,10 +91,26 @@ function verdict({ parts }: CampaignView, finalists: readonly Finalist[]): Campa
 }
 
 /** Explains that there are no finalists. A verification compares the text, so campaigns of before keep theirs. */
-function withoutFinalists({ ranking }: ResolvedCampaign): string {
+function withoutFinalists(view: CampaignView): string {
+  const { ranking, constraints } = view.spec;
+  if (constraints) return withinNoLimits(view);
   return ranking === 'finite-first'
     ? 'every trial of every study failed, diverged or was cancelled; see their errors and values'
     : 'no study has a completed trial with a value; see their errors';
+}
+
+/** The same where trials have limits to keep. There is a final only if a trial of the searches kept them: then those of the final do not. */
+function withinNoLimits(view: CampaignView): string {
+  const leaders = leadersOf(view);
+  const inFinal = nearestToLimits(
+    view.spec,
+    leaders.filter(({ part }) => part === finalGridName),
+  );
+  const nearest = inFinal ?? nearestToLimits(view.spec, leaders);
+  if (!nearest) return 'no trial keeps all limits: every trial of every study failed, diverged, was cancelled or is beyond a limit';
+  const { part, trial, violation } = nearest;
+  const distance = violation === unknownViolation ? 'which has a limited value that is not finite' : `whose violation is ${violation}`;
+  return `no trial${inFinal ? ' of the final' : ''} keeps all limits; the nearest to them is trial ${trial} of ${part}, ${distance}`;
 }
 
 function ended(state: 'completed' | 'failed', reason: CampaignOutcome['reason'], detail: string): CampaignPlan {

@@ -67,7 +67,7 @@ function withDefaults(
   seeds: { readonly seed: number; readonly objectiveSeed: number },
   studies: readonly CheckedStudy[],
 ): ResolvedCampaign {
-  const { final, labels = {}, ...rest } = spec;
+  const { final, labels = {}, constraints = [], ...rest } = spec;
   const resolvedFinal = final && { ...final, grid: { ...final.grid, parallelism: final.grid.parallelism ?? gridParallelism } };
   return {
     ...rest,
@@ -81,6 +81,7 @@ function withDefaults(
       return [{ ...others, sampler, ...(samplerReason !== undefined && { samplerReason }), parallelism }];
     }),
     ...(resolvedFinal && { final: resolvedFinal }),
+    ...(constraints.length > 0 && { constraints }),
     ...(Object.keys(labels).length > 0 && { labels }),
   };
 }

@@ -3,6 +3,7 @@ import { objectiveSchema } from '../objectives/table.ts';
 import { samplerOptionsSchema } from '../samplers/table.ts';
 import { describedEnum } from '../shared/described-enum.ts';
 import { searchSpaceSchema } from '../space/schema.ts';
+import { constraintsSchema } from '../studies/definition/constraints.ts';
 import {
   budgetSchema,
   labelsSchema,
@@ -132,6 +133,11 @@ export const campaignSpecSchema = z
     final: campaignFinalSchema.optional().describe('Without a final, the winner is the best trial of all studies.'),
     evaluation: campaignEvaluationSchema.prefault({}),
     ranking: rankingSchema.optional(),
+    constraints: constraintsSchema
+      .optional()
+      .describe(
+        'Limits of values; every part has them. A trial that is beyond one ranks after every trial that keeps all of them, by its `violation`, and its configuration is neither a finalist nor the winner. If no trial keeps all limits, the campaign fails with the reason no-finalists. Default: none.',
+      ),
     retries: retriesSchema.prefault({}),
     timeoutSeconds: timeoutSchema
       .optional()

@@ -19,6 +19,8 @@ export interface RepeatStanding {
   readonly state: TrialState;
   /** After the last step; null until it is completed. */
   readonly validation: Values | null;
+  /** Its distance from the limits of the campaign. Absent: there are none, or it has no result yet. */
+  readonly violation?: number;
   /** On held-out data, as the objective stores it; null until it is measured. */
   readonly test: Json | null;
 }
@@ -29,6 +31,8 @@ export interface Standing extends Finalist {
   readonly trialId: string;
   /** The trial's measurements; `value` is the campaign's metric, which alone ranks. */
   readonly validation: { readonly values: Values; readonly value: number };
+  /** The trial's distance from the limits of the campaign, which is 0. Absent: there are none. */
+  readonly violation?: number;
   /** On held-out data, as the part `test` trained it and the objective stores it; null until it is measured, or if that failed. */
   readonly test: Json | null;
   /** By number; empty if there are none. */
@@ -43,7 +47,7 @@ export interface Standings {
 }
 
 /** The fields of a trial that standings are made of. */
-export type StandingTrial = Pick<Trial, 'id' | 'number' | 'state' | 'parameters' | 'value' | 'values' | 'diverged'>;
+export type StandingTrial = Pick<Trial, 'id' | 'number' | 'state' | 'parameters' | 'value' | 'values' | 'diverged' | 'violation'>;
 
 /** Results so far of a part that measures finalists: trial n is the n-th finalist. */
 interface Measured {
@@ -135,6 +139,7 @@ function standingOf({ leaders, test, repeats }: Findings, finalist: Finalist, in
     ...finalist,
     trialId: found.id,
     validation: { values: found.values, value: found.value },
+    ...violationOf(found),
     test: evaluationOf(test, index),
     repeats: [...repeats].flatMap(([repeat, measured]) => repeatOf(repeat, measured, index)),
   };
@@ -145,7 +150,13 @@ function repeatOf(repeat: number, measured: Measured, index: number): RepeatStan
   const trial = measured.trials[index];
   if (!trial) return [];
   const { id: trialId, state, values: validation } = trial;
-  return [{ repeat, objectiveSeed: measured.objectiveSeed, trialId, state, validation, test: evaluationOf(measured, index) }];
+  const { objectiveSeed } = measured;
+  return [{ repeat, objectiveSeed, trialId, state, validation, ...violationOf(trial), test: evaluationOf(measured, index) }];
+}
+
+/** Returns the violation of a trial; nothing if it has none. */
+export function violationOf({ violation }: { readonly violation?: number }): { violation?: number } {
+  return violation === undefined ? {} : { violation };
 }
 
 function evaluationOf({ trials, evaluations }: Measured, index: number): Json | null {

@@ -1,3 +1,4 @@
+import { limitsText, repeatedLimitsText } from '../api/limit-text.ts';
 import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from '../api/report.ts';
 import type { ReportCostRepresentation } from '../api/report-cost.ts';
 import { counted } from '../shared/counted.ts';
@@ -101,14 +102,15 @@ export function leadersText({ leaders, definition }: ReportRepresentation, width
   return `The best different configurations\n\n${tableText(columns, leaders, width)}`;
 }
 
-/** Formats the winner in a few lines: its configuration and its results. Empty if there is none yet. */
-export function winnerText({ finalists, definition }: ReportRepresentation): string {
+/** Formats the winner in a few lines: its configuration and its results. Without one, the reason for the end; empty before that. */
+export function winnerText({ finalists, definition, outcome }: ReportRepresentation): string {
   const winner = finalists.find((finalist) => finalist.winner);
-  if (!winner) return '';
+  if (!winner) return outcome ? `No winner: ${outcome.detail}` : '';
   const parameters = Object.entries(winner.parameters).map(([name, value]) => `${name} ${value}`);
   const found = winner.foundBy[0];
   const lines: (readonly [string, string])[] = [
     ['ranked by', `${metricLabel(definition)} ${decimals(winner.value)}, which alone decides`],
+    ...limitLines(winner, definition),
     ...testLines(winner, definition),
   ];
   const width = Math.max(...lines.map(([title]) => title.length));
@@ -116,6 +118,12 @@ export function winnerText({ finalists, definition }: ReportRepresentation): str
     `Winner: ${parameters.join(', ')}${found ? ` (trial ${found.trial} of ${found.part})` : ''}`,
     ...lines.map(([title, text]) => `  ${title.padEnd(width)}  ${text}`),
   ].join('\n');
+}
+
+function limitLines(winner: ReportFinalistRepresentation, { constraints }: Definition): (readonly [string, string])[] {
+  if (!constraints) return [];
+  const repeated = repeatedLimitsText(winner.repeats);
+  return [['limits', `keeps ${limitsText(constraints)}${repeated === '' ? '' : `; ${repeated}`}`]];
 }
 
 function testLines({ test, ranges, repeats }: ReportFinalistRepresentation, definition: Definition): (readonly [string, string])[] {

@@ -1,4 +1,5 @@
 import { forkSourceText } from '../api/fork-text.ts';
+import { limitsText } from '../api/limit-text.ts';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { durationText, timeLeftText } from './durations.ts';
@@ -73,7 +74,7 @@ function definitionOf({ spec, priority, campaign }: StudyRepresentation): Line[]
   const labels = Object.entries(spec.labels ?? {}).map(([name, value]) => `${name}=${value}`);
   return [
     [spec.metrics.length > 1 ? 'metrics' : 'metric', spec.metrics.map(({ name, direction }) => `${name} (${direction})`).join(', ')],
-    ...(spec.constraints ? [['limits', spec.constraints.map(limitText).join('; ')] as const] : []),
+    ...(spec.constraints ? [['limits', limitsText(spec.constraints)] as const] : []),
     ['sampler', withOptions(spec.sampler)],
     ...(spec.pruner ? [['pruner', withOptions(spec.pruner)] as const] : []),
     ...(spec.samplerReason === undefined ? [] : [['chosen', spec.samplerReason] as const]),
@@ -85,11 +86,6 @@ function definitionOf({ spec, priority, campaign }: StudyRepresentation): Line[]
     ...(labels.length === 0 ? [] : [['labels', labels.join(', ')] as const]),
     ...(campaign === null ? [] : [['part of', `campaign ${campaign.id}`] as const]),
   ];
-}
-
-function limitText({ metric, min, max }: NonNullable<StudyRepresentation['spec']['constraints']>[number]): string {
-  const limits = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])];
-  return `${metric} ${limits.join(' and ')}`;
 }
 
 function budgetText({ trials, generations, wallClockSeconds, targetValue }: StudyRepresentation['spec']['budget']): string {

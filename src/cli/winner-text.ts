@@ -1,5 +1,6 @@
 import type { CampaignRepresentation } from '../api/campaign.ts';
 import { wholeValuesOf } from '../api/evaluation.ts';
+import { boundsText, repeatedLimitsText } from '../api/limit-text.ts';
 import type { WinnerRepresentation } from '../api/winner.ts';
 import { type Column, tableText, wrapped } from './table.ts';
 import { decimals, meanRangeText } from './value-text.ts';
@@ -10,6 +11,8 @@ interface Row {
   readonly name: string;
   /** A count. */
   readonly whole: boolean;
+  /** Empty without one. */
+  readonly limit: string;
   readonly validation: number | null | undefined;
   readonly test: number | null | undefined;
   readonly repeats: Range | undefined;
@@ -34,13 +37,18 @@ export function campaignWinnerText(
     '',
     JSON.stringify(Object.fromEntries(parameters)),
     '',
-    tableText(columnsFor(winner), rowsOf(metric, winner, wholeValuesOf(spec.objective)), width),
+    tableText(columnsFor(winner, spec), rowsOf(spec, winner, wholeValuesOf(spec.objective)), width),
     '',
     ...wrapped(remark(metric, winner).split(' '), Math.min(width, remarkWidth), ''),
   ].join('\n');
 }
 
-function remark(metric: string, { test, repeats }: WinnerRepresentation): string {
+function remark(metric: string, winner: WinnerRepresentation): string {
+  const limits = repeatedLimitsText(winner.repeats.items);
+  return `${rankingRemark(metric, winner)}${limits === '' ? '' : ` ${limits}.`}`;
+}
+
+function rankingRemark(metric: string, { test, repeats }: WinnerRepresentation): string {
   if (test === null && repeats.measured === 0)
     return `${metric} ranks the configurations. This one is not measured on held-out data: the objective has none, or the evaluation has not finished.`;
   return (
@@ -49,9 +57,10 @@ function remark(metric: string, { test, repeats }: WinnerRepresentation): string
   );
 }
 
-function columnsFor({ test, repeats }: WinnerRepresentation): Column<Row>[] {
+function columnsFor({ test, repeats }: WinnerRepresentation, { constraints }: CampaignRepresentation['spec']): Column<Row>[] {
   return [
     { title: 'value', align: 'left', cell: ({ name }) => name },
+    ...(constraints ? [{ title: 'limit', align: 'left' as const, cell: ({ limit }: Row) => limit }] : []),
     { title: 'validation', align: 'right', cell: ({ validation, whole }) => numberText(validation, whole) },
     ...(test === null ? [] : [{ title: 'held-out', align: 'right' as const, cell: (row: Row) => numberText(row.test, row.whole) }]),
     ...(repeats.ranges === null ? [] : [{ title: 'repeats: mean [range]', align: 'right' as const, cell: (row: Row) => rangeText(row) }]),
@@ -59,11 +68,17 @@ function columnsFor({ test, repeats }: WinnerRepresentation): Column<Row>[] {
 }
 
 /** Returns a row for each value, the metric first. */
-function rowsOf(metric: string, { validation, test, repeats }: WinnerRepresentation, whole: ReadonlySet<string>): Row[] {
+function rowsOf(
+  { metric: { name: metric }, constraints = [] }: CampaignRepresentation['spec'],
+  { validation, test, repeats }: WinnerRepresentation,
+  whole: ReadonlySet<string>,
+): Row[] {
+  const limits = new Map(constraints.map((constraint) => [constraint.metric, boundsText(constraint)]));
   const names = new Set([metric, ...Object.keys(validation), ...Object.keys(test?.values ?? {}), ...Object.keys(repeats.ranges ?? {})]);
   return [...names].map((name) => ({
     name,
     whole: whole.has(name),
+    limit: limits.get(name) ?? '',
     validation: validation[name],
     test: test?.values[name],
     repeats: repeats.ranges?.[name],

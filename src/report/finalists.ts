@@ -1,3 +1,4 @@
+import { repeatedLimitsText } from '../api/limit-text.ts';
 import type { ReportFinalistRepresentation, ReportRepresentation } from '../api/report.ts';
 import { counted } from '../shared/counted.ts';
 import { countsTable } from './counts-table.ts';
@@ -8,14 +9,13 @@ import { metricLabel, sentence } from './labels.ts';
 
 /** Formats the results of finalists and winner on held-out data: every value, tables and curves. */
 export function finalistSections(report: ReportRepresentation): string {
-  if (report.finalists.length === 0)
-    return nothing(
-      report,
-      report.endedAt === null
-        ? 'finalists and winner are known once the searches and the final have ended'
-        : 'the campaign ended before finalists and winner were known',
-    );
+  if (report.finalists.length === 0) return nothing(report, withoutFinalists(report));
   return report.finalists.map((finalist, index) => section(report, finalist, index)).join('');
+}
+
+function withoutFinalists({ endedAt, outcome }: ReportRepresentation): string {
+  if (endedAt === null) return 'finalists and winner are known once the searches and the final have ended';
+  return outcome?.reason === 'no-finalists' ? outcome.detail : 'the campaign ended before finalists and winner were known';
 }
 
 /** Name of a trial that found a configuration, such as `bayesian #12`. */
@@ -26,9 +26,11 @@ export function finderName({ part, trial }: ReportFinalistRepresentation['foundB
 function section(report: ReportRepresentation, finalist: ReportFinalistRepresentation, index: number): string {
   const [name = 'finalist', ...others] = finalist.foundBy.map(finderName);
   const badge = finalist.winner ? ' <span class="badge">winner</span>' : '';
+  const limits = repeatedLimitsText(finalist.repeats);
   const facts = [
     configurationText(finalist.parameters),
     `${metricLabel(report.definition)} ${decimal(finalist.value)}`,
+    ...(limits === '' ? [] : [limits]),
     ...(others.length > 0 ? [`also found by ${others.join(', ')}`] : []),
   ];
   return `<section class="finalist"><h3>${escaped(name)}${badge}</h3><p>${escaped(facts.join(' · '))}</p>${measurements(report, { finalist, index, name })}</section>`;

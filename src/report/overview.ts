@@ -1,4 +1,5 @@
 import { forkSourceText } from '../api/fork-text.ts';
+import { limitsText } from '../api/limit-text.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { ReportFrontRepresentation } from '../api/report-front.ts';
 import { counted, formFor } from '../shared/counted.ts';
@@ -6,12 +7,12 @@ import { finderName } from './finalists.ts';
 import { configurationText, decimal, duration, meanAndRange, momentText, parameterText, whole } from './formats.ts';
 import { escaped, nothing, scrolled } from './html.ts';
 import { headlineLabel, metricLabel } from './labels.ts';
-import { limitsText, withoutValue } from './limits.ts';
+import { withoutValue } from './limits.ts';
 
 /** Formats the summary of the definition. */
 export function definitionList(report: ReportRepresentation): string {
   const { definition, createdAt, endedAt, state, outcome, totals, forkedFrom, front } = report;
-  const limits = limitsText(report);
+  const limits = limitsText(definition.constraints);
   const entries: [string, string][] = [
     ['state', outcome ? `${state}: ${outcome.detail}` : state],
     ['time', `${momentText(createdAt)} to ${endedAt === null ? 'now' : momentText(endedAt)}`],

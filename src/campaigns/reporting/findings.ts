@@ -8,7 +8,7 @@ import type { GenerationValues, Improvement, TrialTotals } from '../../studies/p
 import { type Campaign, type PartKind, partKindSchema } from '../campaign.ts';
 import { campaignNotFound } from '../life-cycle.ts';
 import type { CampaignReader } from '../ports.ts';
-import { campaignStandings, type Standings } from '../standings.ts';
+import { campaignStandings, type Standings, violationOf } from '../standings.ts';
 
 /** Lines of all trials that are drawn; more cannot be told apart. */
 const trialsAtMost = 2000;
@@ -43,9 +43,16 @@ export interface FinalistFindings {
   readonly winner: boolean;
   /** The metric, which alone ranks. */
   readonly value: number | null;
+  /** Distance of the trial from the limits; absent: there are none, or it has no result. */
+  readonly violation?: number;
   /** The measurement as the objective stores it. */
   readonly test: Json | null;
-  readonly repeats: readonly { readonly repeat: number; readonly objectiveSeed: number; readonly test: Json | null }[];
+  readonly repeats: readonly {
+    readonly repeat: number;
+    readonly objectiveSeed: number;
+    readonly violation?: number;
+    readonly test: Json | null;
+  }[];
 }
 
 /** The data of a report, from one snapshot. */
@@ -141,13 +148,19 @@ async function frontFindings(reader: CampaignReader, studyId: string): Promise<P
 }
 
 function finalistsOf({ finalists }: Standings): FinalistFindings[] {
-  return finalists.map(({ parameters, foundBy, winner, validation, test, repeats }) => ({
-    parameters,
-    foundBy,
-    winner,
-    value: validation.value,
-    test,
-    repeats: repeats.map(({ repeat, objectiveSeed, test: measured }) => ({ repeat, objectiveSeed, test: measured })),
+  return finalists.map((finalist) => ({
+    parameters: finalist.parameters,
+    foundBy: finalist.foundBy,
+    winner: finalist.winner,
+    value: finalist.validation.value,
+    ...violationOf(finalist),
+    test: finalist.test,
+    repeats: finalist.repeats.map((repeat) => ({
+      repeat: repeat.repeat,
+      objectiveSeed: repeat.objectiveSeed,
+      ...violationOf(repeat),
+      test: repeat.test,
+    })),
   }));
 }
 
@@ -161,6 +174,7 @@ async function measuredTrials(reader: CampaignReader, { name, study }: { name: s
     foundBy: [{ part: name, trial: trial.number }],
     winner: false,
     value: trial.value,
+    ...violationOf(trial),
     test: evaluations.get(trial.id) ?? null,
     repeats: [],
   }));

@@ -96,9 +96,9 @@ function readStandings(reader: CampaignReader, campaignId: string): Promise<{ ca
   }));
 }
 
-function winnerNotKnown({ state }: Campaign): DomainError {
+function winnerNotKnown({ state, outcome }: Campaign): DomainError {
   const detail = isEnded(state)
-    ? `the campaign is ${state} and ended without a winner`
+    ? `the campaign is ${state} and ended without a winner${outcome ? `: ${outcome.detail}` : ''}`
     : `the campaign is ${state}; its winner is known once its searches and its final have ended`;
   return new DomainError('winner-not-known', detail, { details: { state } });
 }
