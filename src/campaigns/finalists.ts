@@ -38,15 +38,14 @@ export function finalCandidates(campaign: ResolvedCampaign, leaders: readonly Pa
  * configurations that entered the final. The winner is the best of the final by the campaign's metric, its entrants included (a
  * cancelled final may not have evaluated them); of the final alone if it trains on other data, because values of both are not
  * comparable; of all studies if there is no final or none of its trials has a value. Ties go to the final, then to the earlier
- * study, then to the lower trial number. Held-out data never affects the choice. A trial that is beyond a limit of the campaign has no
- * score (see `scoreOf`), so it is neither winner nor finalist; nor is there a winner where a final on other data has results, but none
- * that keeps the limits: those that the searches measured do not hold there.
+ * study, then to the lower trial number. Held-out data never affects the choice. A trial beyond a limit of the campaign has no score, so
+ * that it is neither winner nor finalist.
  *
  * @param leaders of the search studies and of the final
- * @returns empty if no trial has a score
+ * @returns empty if no trial has a score, or if the final shows that none keeps the limits (see `isBeyondLimitsInFinal`)
  */
 export function finalistsOf(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Finalist[] {
-  if (exceedsLimitsInFinal(campaign, leaders)) return [];
+  if (isBeyondLimitsInFinal(campaign, leaders)) return [];
   const bestOfStudies = campaign.studies.flatMap(({ name }) => ranked(campaign, leaders, name).slice(0, 1));
   const [bestOfFinal] = ranked(campaign, leaders, finalGridName);
   const comparable = campaign.final?.trainSize === undefined ? foundForFinal(campaign, leaders) : [];
@@ -78,15 +77,14 @@ export function nearestToLimits(campaign: ResolvedCampaign, leaders: readonly Pa
   return beyond.reduce<BeyondLimit | null>((nearest, next) => (nearest && nearest.violation <= next.violation ? nearest : next), null);
 }
 
-/** True if a final on other data has results, but none that keeps the limits of the campaign. */
-function exceedsLimitsInFinal(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): boolean {
-  if (campaign.final?.trainSize === undefined || ranked(campaign, leaders, finalGridName).length > 0) return false;
-  return (
-    nearestToLimits(
-      campaign,
-      leaders.filter(({ part }) => part === finalGridName),
-    ) !== null
-  );
+/**
+ * True if a campaign with limits has a final on other data with results, of which none has a score. The searches' best is no substitute
+ * then: it keeps the limits on their data alone.
+ */
+function isBeyondLimitsInFinal(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): boolean {
+  if (!campaign.constraints || campaign.final?.trainSize === undefined) return false;
+  const hasResults = leaders.some(({ part, leaders: found }) => part === finalGridName && found.length > 0);
+  return hasResults && ranked(campaign, leaders, finalGridName).length === 0;
 }
 
 function foundForFinal(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Found[] {

@@ -99,18 +99,16 @@ function withoutFinalists(view: CampaignView): string {
     : 'no study has a completed trial with a value; see their errors';
 }
 
-/** The same where trials have limits to keep. There is a final only if a trial of the searches kept them: then those of the final do not. */
+/** The same where trials have limits to keep. There is a final only if a trial of the searches kept them: then none of the final did. */
 function withinNoLimits(view: CampaignView): string {
   const leaders = leadersOf(view);
-  const inFinal = nearestToLimits(
-    view.spec,
-    leaders.filter(({ part }) => part === finalGridName),
-  );
-  const nearest = inFinal ?? nearestToLimits(view.spec, leaders);
-  if (!nearest) return 'no trial keeps all limits: every trial of every study failed, diverged, was cancelled or is beyond a limit';
+  const ofFinal = leaders.filter(({ part }) => part === finalGridName);
+  const nearest = nearestToLimits(view.spec, ofFinal.length > 0 ? ofFinal : leaders);
+  const none = `no trial${ofFinal.length > 0 ? ' of the final' : ''} keeps all limits`;
+  if (!nearest) return `${none}: each of them failed, diverged, was cancelled or is beyond a limit`;
   const { part, trial, violation } = nearest;
   const distance = violation === unknownViolation ? 'which has a limited value that is not finite' : `whose violation is ${violation}`;
-  return `no trial${inFinal ? ' of the final' : ''} keeps all limits; the nearest to them is trial ${trial} of ${part}, ${distance}`;
+  return `${none}; the nearest to them is trial ${trial} of ${part}, ${distance}`;
 }
 
 function ended(state: 'completed' | 'failed', reason: CampaignOutcome['reason'], detail: string): CampaignPlan {

@@ -22,6 +22,7 @@ const campaigns: Readonly<Record<string, Record<string, unknown>>> = {
   'one search after the other': { order: 'sequential' },
   'without a final or repeats': { final: undefined, evaluation: { repeats: 0 } },
   'whose final is the finalists alone': small,
+  'whose best configurations are beyond a limit': { constraints: [{ metric: 'value', max: 0.7 }] },
 };
 
 const partsOf = (text: string): string[] => JSON.parse(text).parts.map(({ name }: { name: string }) => name);

@@ -93,6 +93,7 @@ describe('campaign create', () => {
 describe('campaign winner', () => {
   const found = winner();
   const answers = { winner: async () => found, getCampaign: async () => endedCampaign() };
+  const repeated = { objectiveSeed: 1, trialId: found.trialId, state: 'completed' as const, validation: found.validation, test: null };
 
   test('prints the parameters as JSON to copy, in the order of the space, and each value', async () => {
     const { code, out, calls } = await commandLine(['campaign', 'winner', campaignId], answers, { columns: 80 });
@@ -123,6 +124,19 @@ describe('campaign winner', () => {
     const { out } = await commandLine(['campaign', 'winner', campaignId], { ...answers, winner: async () => alone });
     expect(out).toMatch(/\nvalue {3}validation\n/);
     expect(out).toContain('This one is not measured on held-out data');
+  });
+
+  test('shows the limits beside the values that they are for, and how many repeats are beyond one', async () => {
+    const items = [1, 2].map((repeat) => ({ ...repeated, repeat, violation: repeat === 1 ? null : 0 }));
+    const limited = { ...found, violation: 0, repeats: { ...found.repeats, items } };
+    const spec = { ...campaignSpec, constraints: [{ metric: 'gain', min: 0.8 }] };
+    const { out } = await commandLine(['campaign', 'winner', campaignId], {
+      winner: async () => limited,
+      getCampaign: async () => endedCampaign({ spec }),
+    });
+    expect(out).toMatch(/\nvalue {3}limit {9}validation /);
+    expect(out).toMatch(/\ngain {4}at least 0.8 +0.9500\n/);
+    expect(out.replaceAll('\n', ' ')).toContain('1 of 2 repeats is beyond a limit.');
   });
 
   test.each([
@@ -221,9 +235,30 @@ describe('campaign report', () => {
   });
 
   test('of a campaign without a winner yet is the table alone', async () => {
-    const { out } = await commandLine(['campaign', 'report', campaignId], { campaignReport: async () => ({ ...report, finalists: [] }) });
-    expect(out).not.toContain('Winner');
+    const campaignReport = async () => ({ ...report, finalists: [], outcome: null });
+    const { out } = await commandLine(['campaign', 'report', campaignId], { campaignReport });
+    expect(out).not.toMatch(/winner/i);
     expect(out.endsWith('\n\n')).toBe(false);
+  });
+
+  test('of a campaign that ended without a winner says why', async () => {
+    const outcome = { reason: 'no-finalists', detail: 'no trial keeps all limits' };
+    const { out } = await commandLine(['campaign', 'report', campaignId], {
+      campaignReport: async () => ({ ...report, finalists: [], outcome }),
+    });
+    expect(out).toMatch(/\n\nNo winner: no trial keeps all limits\n$/);
+  });
+
+  test('says of a winner which limits it keeps, and how many of its repeats do not', async () => {
+    const finalists = report.finalists.map((finalist) => ({
+      ...finalist,
+      violation: 0,
+      repeats: finalist.repeats.map((repeat, index) => ({ ...repeat, violation: index === 0 ? 0.1 : 0 })),
+    }));
+    const definition = { ...report.definition, constraints: [{ metric: 'gain', min: 0.8, max: 2 }] };
+    const campaignReport = async () => ({ ...report, definition, finalists });
+    const { out } = await commandLine(['campaign', 'report', campaignId], { campaignReport });
+    expect(out).toMatch(/limits +keeps gain at least 0.8 and at most 2; 1 of 2 repeats is beyond a limit\n/);
   });
 });
 

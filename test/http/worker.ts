@@ -11,8 +11,8 @@ import type { HeldOut } from '../objectives/every-feature.ts';
 
 /** The findings of an objective. */
 export interface Findings {
-  /** The values of a step. @param value decides the order of the trials */
-  values(value: number): Values;
+  /** The values of a step. @param value decides the order of the trials @param job what a runner would evaluate */
+  values(value: number, job: ClaimedTrial['job']): Values;
   /** A measurement on held-out data. @param study name of the study that evaluates */
   evaluation(study: string): Json;
 }
@@ -39,7 +39,12 @@ export async function work(database: Database, most = 1000, found: Findings = of
 const ofTestFunction: Findings = { values: (value) => ({ value, spread: 0.25 }), evaluation: heldOutOf };
 
 async function complete(queue: TrialQueue, trial: ClaimedTrial, found: Findings, name: string): Promise<void> {
-  const last = { step: 1, values: found.values(((trial.number * 7) % 10) / 10), resultKey: `digest ${trial.trialId}`, checkpoint: null };
+  const last = {
+    step: 1,
+    values: found.values(((trial.number * 7) % 10) / 10, trial.job),
+    resultKey: `digest ${trial.trialId}`,
+    checkpoint: null,
+  };
   if (!trial.job.evaluate) {
     await queue.complete(trial, last, false);
     return;

@@ -37,7 +37,7 @@ function winnerRoute(app: App, { reader }: Services): void {
     tags: ['campaigns'],
     summary: 'Get the winner of a campaign',
     description:
-      'The best configuration by the metric of the campaign, known once the searches and the final have ended. `test` and `repeats` are filled as they are measured, and are complete when the campaign is. Held-out data does not affect any ranking.',
+      'The best configuration by the metric of the campaign that keeps all its limits (`constraints`), known once the searches and the final have ended. `test` and `repeats` are filled as they are measured, and are complete when the campaign is. Held-out data does not affect any ranking. If no trial keeps all limits there is no winner: the campaign is failed with the reason no-finalists, and the answer is 409 `winner-not-known`.',
     params: campaignPath,
     querystring: curvesQuery,
     response: responses({ 200: json('The winner.', winnerSchema), 304: unchanged }, 'campaign-not-found', 'winner-not-known'),
@@ -54,7 +54,8 @@ function finalistsRoute(app: App, { reader }: Services): void {
     operationId: 'listFinalists',
     tags: ['campaigns'],
     summary: 'List the configurations that a campaign evaluates, the winner first',
-    description: 'The winner, the best trial of each search, and the finalists of the final, each once.',
+    description:
+      'The winner, the best trial of each search, and the finalists of the final, each once. All keep the limits of the campaign (`constraints`); empty if no trial does.',
     params: campaignPath,
     querystring: curvesQuery,
     response: responses({ 200: json('The finalists.', finalistListSchema), 304: unchanged }, 'campaign-not-found'),

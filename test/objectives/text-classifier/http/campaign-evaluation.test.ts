@@ -10,7 +10,7 @@ let campaign: string;
 beforeAll(async () => {
   service = await startTestService();
   campaign = `/v1/campaigns/${(await service.post('/v1/campaigns', trainedCampaign())).json().id}`;
-  await work(service.database, 1000, { values: valuesOf, evaluation: evaluationOf });
+  await work(service.database, 1000, { values: (value) => valuesOf(value), evaluation: evaluationOf });
 });
 afterAll(() => service[Symbol.asyncDispose]());
 
