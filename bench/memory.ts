@@ -1,0 +1,98 @@
+/**
+ * Measures the memory of a search by sampler and number of observations, each in a process of its own: the largest resident set above that
+ * of a process that holds the same history and suggests nothing, and what the search holds after a collection (heap, and buffers outside
+ * of it), in MB.
+ *
+ *   npm run bench:memory [-- --samplers gp,tpe --observations 20,1000 --suggestions 30 --processes 3]
+ *
+ * In the space of the published study with four parameters, and in one of all kinds with eight. Each number is the median of some
+ * processes. Progress goes to standard error; the output is a table of peaks, one of what is held, and a line of JSON.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import type { MemoryRequest, MemoryResult } from './memory/process.ts';
+
+const places = [
+  { space: 'paper', parameters: 4 },
+  { space: 'mixed', parameters: 8 },
+] as const;
+
+/** A sampler with some observations: the two places one after the other. */
+interface Row {
+  readonly sampler: string;
+  readonly observations: number;
+  readonly memory: readonly MemoryResult[];
+}
+
+const { values: options } = parseArgs({
+  options: {
+    samplers: { type: 'string', default: 'gp,tpe,quasi-random,random,cma-es,swarm,genetic,nsga2' },
+    observations: { type: 'string', default: '20,70,300,1000,5000' },
+    suggestions: { type: 'string', default: '30' },
+    processes: { type: 'string', default: '3' },
+  },
+});
+const resultSchema = z.object({ peak: z.number(), kept: z.number() });
+const samplers = options.samplers.split(',');
+const sizes = options.observations.split(',').map(Number);
+
+const rows: Row[] = [];
+for (const observations of sizes) {
+  const idle: MemoryResult[] = [];
+  for (const place of places) idle.push(await measured({ ...place, sampler: null, observations, suggestions: 0 }));
+  process.stderr.write(`${observations} idle: ${cellOf(idle, 'peak')} at its peak\n`);
+  for (const sampler of samplers) {
+    const memory: MemoryResult[] = [];
+    for (const [index, place] of places.entries()) {
+      const { peak, kept } = await measured({
+        ...place,
+        sampler: { type: sampler },
+        observations,
+        suggestions: Number(options.suggestions),
+      });
+      memory.push({ peak: peak - (idle[index]?.peak ?? 0), kept });
+    }
+    rows.push({ sampler, observations, memory });
+    process.stderr.write(`${observations} ${sampler}: ${cellOf(memory, 'peak')} at its peak, ${cellOf(memory, 'kept')} held\n`);
+  }
+}
+process.stdout.write(`Peak above an idle process, MB\n\n${tableOf('peak')}\n\nHeld after a collection, MB\n\n${tableOf('kept')}\n\n`);
+process.stdout.write(`${JSON.stringify({ bench: 'memory', node: process.version, ...options, places, rows })}\n`);
+
+/** The medians over some processes. */
+async function measured(request: MemoryRequest): Promise<MemoryResult> {
+  const results: MemoryResult[] = [];
+  for (let left = Number(options.processes); left > 0; left -= 1) results.push(await inProcess(request));
+  const median = (of: keyof MemoryResult): number =>
+    results.map((result) => result[of]).sort((one, other) => one - other)[results.length >> 1] ?? Number.NaN;
+  return { peak: median('peak'), kept: median('kept') };
+}
+
+async function inProcess(request: MemoryRequest): Promise<MemoryResult> {
+  const child = fork(new URL('./memory/process.js', import.meta.url), { execArgv: ['--expose-gc'] });
+  const ended = once(child, 'exit');
+  child.send(request);
+  const [answer] = await Promise.race([once(child, 'message'), ended.then(([code]) => [`a process ended with ${code}`])]);
+  await ended;
+  const result = resultSchema.parse(answer);
+  // On Linux a process begins with the resident set of its parent as its peak.
+  if (process.memoryUsage.rss() / 1e6 >= result.peak) throw new Error('the bench itself takes more memory than what it measures');
+  return result;
+}
+
+function tableOf(of: keyof MemoryResult): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    line(['observations', ...sizes.map(String)]),
+    line(['---', ...sizes.map(() => '---')]),
+    ...samplers.map((sampler) =>
+      line([`\`${sampler}\``, ...rows.flatMap((row) => (row.sampler === sampler ? cellOf(row.memory, of) : []))]),
+    ),
+  ].join('\n');
+}
+
+function cellOf(memory: readonly MemoryResult[], of: keyof MemoryResult): string {
+  return memory.map((result) => result[of].toFixed(1)).join(' / ');
+}
