@@ -10,7 +10,11 @@ const individualSchema = z
   .strictObject({
     trial: z.int().min(0).describe('Number of the trial that evaluated it.'),
     elite: z.boolean().describe('true if it survives from the generation before, without another evaluation.'),
-    value: z.number().nullable().describe('Value of the metric, of several the first; null if it has none.'),
+    value: z
+      .number()
+      .nullable()
+      .describe('Value of the metric, of several the first; null if it has none. If the trial was stopped early, that of its last step.'),
+    prunedAt: z.int().min(1).optional().describe('Step after which the pruner stopped the trial. Absent: it was not stopped.'),
     values: z
       .record(z.string(), z.number())
       .nullable()
@@ -27,11 +31,15 @@ const generationSchema = z
       .strictObject({ trial: z.int().min(0).describe('Number of the trial.'), value: z.number().describe('Value of the metric.') })
       .meta({ id: 'BestIndividual', description: 'The best individual of a population.' })
       .nullable()
-      .describe('The best of the individuals that keep all limits; null if none has a value, and with several metrics.'),
+      .describe(
+        'The best of the individuals that keep all limits and were not stopped early; null if none has a value, and with several metrics.',
+      ),
     mean: z
       .number()
       .nullable()
-      .describe('Mean value of the individuals that have one and keep all limits; null if there is none, and with several metrics.'),
+      .describe(
+        'Mean value of the individuals that have one, keep all limits and were not stopped early; null if there is none, and with several metrics.',
+      ),
     population: z
       .array(individualSchema)
       .describe('In the order of the sampler: elites by rank, then children by trial number; or all by rank.'),
@@ -69,18 +77,20 @@ export function representGeneration(
 ): GenerationRepresentation | null {
   if (checkpoint.generation === null) return null;
   const { direction, several = false } = rankingRuleOf(spec);
-  const valued = checkpoint.population.flatMap(({ trial, value }) =>
-    value === null || several || isBeyondLimits(beside.get(trial) ?? {}) ? [] : [{ trial, value }],
+  // The value of a trial that was stopped is that of an earlier step, which does not compare.
+  const valued = checkpoint.population.flatMap(({ trial, value, prunedAt }) =>
+    value === null || several || prunedAt !== undefined || isBeyondLimits(beside.get(trial) ?? {}) ? [] : [{ trial, value }],
   );
   const best = valued.reduce<(typeof valued)[number] | null>(
     (found, member) => (found && !isBetter(direction, member, found) ? found : member),
     null,
   );
   const mean = valued.length === 0 ? null : valued.reduce((sum, { value }) => sum + value / valued.length, 0);
-  const population = checkpoint.population.map(({ trial, elite, value }) => ({
+  const population = checkpoint.population.map(({ trial, elite, value, prunedAt }) => ({
     trial,
     elite,
     value,
+    ...(prunedAt !== undefined && { prunedAt }),
     ...(several && { values: namedValues(spec, beside.get(trial)?.metricValues) }),
   }));
   return { number: checkpoint.generation, trials: checkpoint.trials, best, mean, population };

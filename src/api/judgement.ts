@@ -26,6 +26,14 @@ export const shownJudgementSchema = z
   })
   .meta({ id: 'ShownJudgement', description: 'The decision of the pruner about a trial after a step.' });
 
+/** The decision of the pruner in words; undefined without a judgement, and if the study has no pruner. */
+export function pruneReason(
+  { pruner, metrics }: Pick<ResolvedSpec, 'pruner' | 'metrics'>,
+  judgement: Judgement | undefined,
+): string | undefined {
+  return pruner && judgement && reasonOf({ pruner, metric: metricOf({ metrics }) }, judgement);
+}
+
 /** Builds the judgements of a trial; null if its study has no pruner. */
 export function representJudgements(
   spec: Pick<ResolvedSpec, 'pruner' | 'metrics'>,

@@ -16,7 +16,9 @@ import { rangesOf, representEvaluation, representEvaluations } from './evaluatio
 import { inOrder } from './parameter-order.ts';
 import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
 import { costOf } from './report-cost.ts';
+import { representLearningCurves } from './report-curves.ts';
 import { representReportFront } from './report-front.ts';
+import { representStopped } from './report-stopped.ts';
 import { representViolation } from './trial.ts';
 
 type Spec = PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec'];
@@ -38,7 +40,9 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
   const compared = definition.finalObjective ? searches.filter(({ kind }) => kind !== 'grid') : searches;
   const apart = searches.filter((part) => !compared.includes(part));
   const rule = { direction: definition.metric.direction, ranking: spec.ranking, ...severalOf(findings) };
-  const front = findings.searches[0] && !campaign ? representReportFront(findings.searches[0]) : null;
+  const [alone] = campaign ? [] : findings.searches;
+  const front = alone ? representReportFront(alone) : null;
+  const stopped = alone ? representStopped(alone) : null;
   return {
     kind: campaign ? 'campaign' : 'study',
     id: subject.id,
@@ -78,6 +82,8 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
       ),
       completed: compared.reduce((sum, { totals }) => sum + totals.completed, 0),
     },
+    learningCurves: compared.flatMap(representLearningCurves),
+    ...(stopped && { stopped }),
     ...(front && { front }),
   };
 }

@@ -10,7 +10,9 @@ import { studyStateSchema } from '../studies/model/states.ts';
 import { evaluationDescriptionSchema, evaluationSchema, rangeSchema, rangesSchema } from './evaluation.ts';
 import { moment } from './page.ts';
 import { costSchema } from './report-cost.ts';
+import { learningCurvesSchema } from './report-curves.ts';
 import { reportFrontSchema } from './report-front.ts';
+import { stoppedSchema } from './report-stopped.ts';
 import { samplerTypeSchema } from './study.ts';
 import { violationField } from './trial.ts';
 import { discoverySchema } from './winner.ts';
@@ -108,11 +110,15 @@ const generationPointSchema = z
     mean: z
       .number()
       .nullable()
-      .describe('Mean value of the individuals that keep all limits; null if none is known, and with several metrics.'),
+      .describe(
+        'Mean value of the individuals that keep all limits and were not stopped early; null if none is known, and with several metrics.',
+      ),
     best: z
       .number()
       .nullable()
-      .describe('Best value of the individuals that keep all limits; null if none is known, and with several metrics.'),
+      .describe(
+        'Best value of the individuals that keep all limits and were not stopped early; null if none is known, and with several metrics.',
+      ),
   })
   .meta({ id: 'GenerationPoint', description: 'Mean and best value of the population of a generation.' });
 
@@ -220,6 +226,12 @@ export const reportSchema = z
     bestSoFar: z.array(bestSoFarSchema).describe('One for each method.'),
     generations: z.array(generationCurveSchema).describe('One for each study whose sampler has generations.'),
     trials: trialTableSchema,
+    learningCurves: z
+      .array(learningCurvesSchema)
+      .describe(
+        'One for each method with a trial that measured more than one step. Empty of a study with several metrics; a final with another objective is left out.',
+      ),
+    stopped: stoppedSchema.optional().describe('Only of a study with a pruner.'),
     front: reportFrontSchema
       .optional()
       .describe(

@@ -8,7 +8,7 @@ import { forkOriginSchema } from '../studies/model/fork-origin.ts';
 import { isEnded, studyStateSchema } from '../studies/model/states.ts';
 import { outcomeSchema, type Study, type StudySummary } from '../studies/model/study.ts';
 import type { Trial } from '../studies/model/trial.ts';
-import type { TrialCounts } from '../studies/ports/reader.ts';
+import type { StepSums, TrialCounts } from '../studies/ports/reader.ts';
 import type { RunnersFor } from '../studies/ports/runners.ts';
 import { plannedTrials, plannedWithGiven } from '../studies/search/planned-trials.ts';
 import { type Pace, remainingSeconds } from '../studies/search/remaining-time.ts';
@@ -116,6 +116,18 @@ export const studySchema = z
     front: frontSummarySchema.optional(),
     stepsDone: z.int().min(0).describe('Steps of the results of all trials so far, evaluated or reused.'),
     stepsTrained: z.int().min(0).describe('Steps that were evaluated for them, and not reused.'),
+    stepsReused: z
+      .int()
+      .min(0)
+      .describe(
+        'Steps of the results of ended trials that were read from other evaluations, or came with an import, and were not evaluated.',
+      ),
+    stepsSaved: z
+      .int()
+      .min(0)
+      .describe(
+        'Steps that stopped trials asked for and did not take. Workers of clients alone know how many theirs had: these count none.',
+      ),
     elapsedSeconds: z
       .number()
       .min(0)
@@ -148,7 +160,7 @@ export interface StudyFindings {
   readonly best: Trial | null;
   /** Size of the front; null or absent: the study has one metric. */
   readonly frontSize?: number | null;
-  readonly steps: { readonly done: number; readonly trained: number };
+  readonly steps: StepSums;
   readonly pace: Pace;
   /** The runners that could evaluate it; null where nothing waits for one. */
   readonly runners: RunnersFor | null;
@@ -175,6 +187,8 @@ export function representStudy(study: Study, { trials, best, frontSize = null, s
     ...(frontSize !== null && { front: { size: frontSize } }),
     stepsDone: steps.done,
     stepsTrained: steps.trained,
+    stepsReused: steps.reused,
+    stepsSaved: steps.saved,
     elapsedSeconds,
     remainingSeconds: remainingSeconds(study, elapsedSeconds, pace),
     createdBy: study.createdBy,

@@ -65,6 +65,12 @@ const fields = {
     .min(1)
     .optional()
     .describe('Step after which the pruner stopped it; `value` and `values` are those of this step. Absent: it was not stopped.'),
+  pruneReason: z
+    .string()
+    .optional()
+    .describe(
+      'The decision of the pruner that stopped it, in words; `judgements` of the trial has all of them. Absent: it was not stopped.',
+    ),
   stepsDone: z.int().min(0).describe('Completed steps of its result so far, evaluated or reused. These are charged.'),
   stepsTrained: z
     .int()
@@ -142,12 +148,16 @@ export type TrialRepresentation = z.output<typeof trialSchema>;
 export type RankedTrialRepresentation = z.output<typeof rankedTrialSchema>;
 export type TrialDetailRepresentation = z.output<typeof trialDetailSchema>;
 
-/** Builds the representation of a trial. */
-export function representTrial({ index: _index, metricValues: _values, violation, ...trial }: Trial): TrialRepresentation {
+/** Builds the representation of a trial. @param pruneReason of one that was stopped early */
+export function representTrial(
+  { index: _index, metricValues: _values, violation, ...trial }: Trial,
+  pruneReason?: string,
+): TrialRepresentation {
   const continues = continuedBy(trial.origin);
   return {
     ...trial,
     ...(continues !== null && { continues }),
+    ...(pruneReason !== undefined && { pruneReason }),
     ...representViolation({ violation }),
     source: sourceOf(trial),
     error: trial.error && { code: trial.error.code, detail: trial.error.message },
@@ -202,10 +212,11 @@ export function representTrialDetail(
   incidents: readonly TrialIncident[],
 ): TrialDetailRepresentation {
   const shown = measurements.map(({ step, values, recordedAt }) => ({ step, values, recordedAt: recordedAt.toISOString() }));
+  const decisions = representJudgements(spec, judgements);
   return {
-    ...representTrial(trial),
+    ...representTrial(trial, trial.prunedAt === undefined ? undefined : decisions?.at(-1)?.reason),
     measurements: shown,
-    judgements: representJudgements(spec, judgements),
+    judgements: decisions,
     incidents: incidents.map(({ kind, step, detail }) => ({ kind, step, detail })),
     evaluation: representEvaluation(spec.objective, evaluation),
     worker: worker && workerNotesSchema.parse(worker),

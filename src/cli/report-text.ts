@@ -76,6 +76,7 @@ const allCostColumns: readonly Column<Row>[] = [
   { title: 'trials\ntrained', align: 'right', cell: ({ cost }) => String(cost.trainings), extra: true },
   { title: 'steps\ndone', align: 'right', cell: ({ cost }) => String(cost.stepsDone), extra: true },
   { title: 'steps\ntrained', align: 'right', cell: ({ cost }) => String(cost.stepsTrained), extra: true },
+  { title: 'steps\nreused', align: 'right', cell: ({ cost }) => String(cost.stepsReused), extra: true },
   ...stoppedColumns,
   {
     title: 'time',

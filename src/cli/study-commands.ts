@@ -3,6 +3,7 @@ import type { EventRepresentation } from '../api/event.ts';
 import type { StudyRepresentation } from '../api/study.ts';
 import type { StudySummaryRepresentation } from '../api/study-list.ts';
 import type { StudyDryRun, StudyRequest } from '../api/study-request.ts';
+import type { RankedTrialRepresentation } from '../api/trial.ts';
 import { addTrialsCommand } from './add-trials-command.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { studyHelpOf } from './command-help.ts';
@@ -19,6 +20,7 @@ import { bestCell, progressCell } from './list-cells.ts';
 import { leaderboardLimitOf, referencePointOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
 import { fromPreset } from './presets.ts';
+import { unrankedText } from './stopped-text.ts';
 import { studyLine } from './study-line.ts';
 import { addStudyResultCommands } from './study-result-commands.ts';
 import { type Column, tableText } from './table.ts';
@@ -175,15 +177,22 @@ async function watch(tools: CommandTools, id: string, { json }: Common): Promise
 }
 
 /** The front of a study with several metrics, or else its leaderboard. */
-async function bestText({ client, out }: CommandTools, { id, spec }: StudyRepresentation): Promise<string> {
+async function bestText({ client, out }: CommandTools, study: StudyRepresentation): Promise<string> {
+  const { id, spec } = study;
   if (spec.metrics.length > 1) return frontText(spec, await client.front(id, { limit: shownAtMost }), { width: out.columns, more: id });
-  return leaderboardText(spec, await client.leaderboard(id, shownAtMost), out.columns);
+  return boardText(study, await client.leaderboard(id, shownAtMost), out.columns);
+}
+
+/** The leaderboard of a study, and how many trials cannot be on it. */
+function boardText({ id, spec, trials }: StudyRepresentation, board: readonly RankedTrialRepresentation[], width?: number): string {
+  const unranked = unrankedText(id, trials.pruned);
+  return [leaderboardText(spec, board, width), ...(unranked === '' ? [] : ['', unranked])].join('\n');
 }
 
 async function leaderboard(tools: CommandTools, id: string, { json, limit }: Common & { limit: number }): Promise<number> {
   const board = await tools.client.leaderboard(id, limit);
   if (json) writeJson(tools, board);
-  else writeLine(tools, leaderboardText((await tools.client.getStudy(id)).spec, board, tools.out.columns));
+  else writeLine(tools, boardText(await tools.client.getStudy(id), board, tools.out.columns));
   return exitCodes.done;
 }
 

@@ -35,6 +35,7 @@ function progressText(study: StudyRepresentation, stepsPerSecond: number | null)
   const parts = [
     study.generation === null ? null : generationsText(study.generation, spec.budget.generations),
     `${progress.finished}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
+    study.trials.pruned === 0 ? null : `${study.trials.pruned} stopped early`,
     study.front === undefined ? null : `front of ${counted(study.front.size, 'trial')}`,
     best?.value == null ? null : `best ${rankingMetric(study)} ${best.value.toFixed(4)} (trial ${best.number})`,
     stepsPerSecond === null ? null : `${stepsPerSecond.toFixed(1)} steps/s`,

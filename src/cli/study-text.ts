@@ -17,6 +17,7 @@ export function studyText(study: StudyRepresentation, width = Number.POSITIVE_IN
     ...(study.forkedFrom ? [['forked from', forkSourceText(study.forkedFrom)] as const] : []),
     ['progress', progressOf(study)],
     study.front ? ['front', frontLine(study, study.front.size)] : ['best', bestOf(study)],
+    ['steps', stepsOf(study)],
     ['time', timeOf(study)],
     ...definitionOf(study),
   ];
@@ -46,6 +47,12 @@ function progressOf(study: StudyRepresentation): string {
     others.length === 0 ? '' : ` (${others.join(', ')})`,
     generation === null ? '' : `; generation ${generation} is in progress`,
   ].join('');
+}
+
+function stepsOf({ stepsDone, stepsTrained, stepsReused, stepsSaved, trials }: StudyRepresentation): string {
+  const reused = stepsReused > 0 ? `, ${stepsReused} reused` : '';
+  const saved = stepsSaved > 0 ? `; ${counted(trials.pruned, 'stopped trial')} saved ${stepsSaved}` : '';
+  return `${stepsDone} done, ${stepsTrained} evaluated${reused}${saved}`;
 }
 
 function bestOf(study: StudyRepresentation): string {
@@ -130,11 +137,12 @@ function parameterText(parameter: Parameter): string {
   return `${name} ${parameter.low} to ${parameter.high}${step}${parameter.scale === 'log' ? ' (log)' : ''}${condition}`;
 }
 
-function nextOf({ id, state, outcome, campaign, best, front }: StudyRepresentation): string[] {
+function nextOf({ id, state, outcome, campaign, best, front, trials }: StudyRepresentation): string[] {
   const commands: Line[] = [];
   if (state === 'active') commands.push([`watch ${id}`, 'shows progress until it ends']);
   if (state === 'paused') commands.push([`resume ${id}`, 'continues it']);
   if (front && front.size > 0) commands.push([`front ${id}`, 'prints the trials of the front']);
+  if (trials.pruned > 0) commands.push([`trials ${id} --state pruned`, 'lists what was stopped early, and why']);
   if (best !== null) commands.push([`leaderboard ${id}`, 'prints the best trials']);
   if (state === 'failed') commands.push([`trials ${id} --state failed`, 'lists what failed']);
   commands.push([`report ${id} --html FILE`, 'writes a page with all plots']);

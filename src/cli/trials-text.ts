@@ -1,8 +1,15 @@
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import type { TrialRepresentation } from '../api/trial.ts';
+import { shortestReason } from './stopped-text.ts';
 import { type Column, tableText } from './table.ts';
 
-/** Formats trials as a table: number, generation, state, value, a column for each parameter, and the reason of a failure. */
+/** The step after which a trial was stopped early, and why. */
+const stopColumns: readonly Column<TrialRepresentation>[] = [
+  { title: 'stopped\nafter step', align: 'right', cell: ({ prunedAt }) => (prunedAt === undefined ? '' : String(prunedAt)) },
+  { title: 'reason', align: 'left', cell: ({ pruneReason }) => pruneReason ?? '', shortest: shortestReason },
+];
+
+/** Formats trials as a table: number, generation, state, value, a column for each parameter, and the reason of a failure or an early stop. */
 export function trialsText(
   spec: Pick<StudyRepresentation['spec'], 'metrics' | 'searchSpace'>,
   trials: readonly TrialRepresentation[],
@@ -26,6 +33,7 @@ export function trialsText(
     ...(trials.some(({ error }) => error !== null)
       ? [{ title: 'error', align: 'left' as const, cell: ({ error }: TrialRepresentation) => error?.code ?? '' }]
       : []),
+    ...(trials.some(({ prunedAt }) => prunedAt !== undefined) ? stopColumns : []),
     { title: 'steps', align: 'right', cell: ({ stepsDone }) => String(stepsDone), extra: true },
     { title: 'source', align: 'left', cell: ({ source }) => source ?? '', extra: true },
   ];

@@ -1,6 +1,6 @@
 import { shownViolation, sourceOf } from '../api/trial.ts';
 import { objectiveFor } from '../objectives/table.ts';
-import type { StudySpec } from '../studies/definition/definition.ts';
+import type { ResolvedSpec, StudySpec } from '../studies/definition/definition.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { StudyReader } from '../studies/ports/reader.ts';
 import { type CsvValue, csvRecord } from './csv.ts';
@@ -25,6 +25,8 @@ const firstColumns: readonly Column[] = [
   ['source', sourceOf],
   ['value', (trial) => trial.value],
 ];
+/** Only where a study has a pruner. */
+const prunedAtColumn: Column = ['prunedAt', ({ prunedAt }) => prunedAt ?? null];
 /** Only where a study has constraints. */
 const violationColumn: Column = ['violation', ({ violation }) => (violation === undefined ? null : shownViolation(violation))];
 const laterColumns: readonly Column[] = [
@@ -47,14 +49,25 @@ const laterColumns: readonly Column[] = [
  */
 export async function* trialsCsv(
   reader: StudyReader,
-  { searchSpace, objective, constraints }: Pick<StudySpec, 'searchSpace' | 'objective' | 'constraints'>,
+  {
+    searchSpace,
+    objective,
+    constraints,
+    pruner,
+  }: Pick<StudySpec, 'searchSpace' | 'objective' | 'constraints'> & Pick<ResolvedSpec, 'pruner'>,
   studies: readonly ListedStudy[],
 ): AsyncGenerator<string> {
   const names = searchSpace.map(({ name }) => name);
   const values = objectiveFor(objective)
     .values()
     .map(({ name }): Column => [`values.${name}`, (trial) => trial.values?.[name] ?? null]);
-  const columns = [...firstColumns, ...(constraints ? [violationColumn] : []), ...values, ...laterColumns];
+  const columns = [
+    ...firstColumns,
+    ...(constraints ? [violationColumn] : []),
+    ...(pruner ? [prunedAtColumn] : []),
+    ...values,
+    ...laterColumns,
+  ];
   const parted = studies.some(({ part }) => part !== null);
   yield csvRecord([...(parted ? ['part', 'kind'] : []), ...columns.map(([name]) => name), ...names.map((name) => `parameters.${name}`)]);
   for (const { studyId, part } of studies) {

@@ -9,25 +9,25 @@ import { headlineLabel, metricLabel, sentence } from './labels.ts';
 export function methodTable(report: ReportRepresentation): string {
   const parameters = report.definition.searchSpace.map(({ name }) => name);
   const tested = report.kind === 'campaign';
+  const columns = costColumns(report);
   const repeats = Math.max(0, ...report.methods.map(({ repeatsMeasured }) => repeatsMeasured));
   const rows = report.methods.flatMap((method) => [
-    methodRow(method, parameters, tested),
-    ...(tested && method.published ? [publishedRow(method.published, parameters)] : []),
+    methodRow(method, { parameters, tested, columns }),
+    ...(tested && method.published ? [publishedRow(method.published, { parameters, columns })] : []),
   ]);
   const head = [
     `<tr><th scope="col" rowspan="2">method</th><th scope="colgroup" colspan="${parameters.length}">best configuration</th>`,
     `<th scope="col" rowspan="2">${escaped(metricLabel(report.definition))}</th>`,
     tested ? `<th scope="colgroup" colspan="2">${escaped(headlineLabel(report.definition))}</th>` : '',
-    '<th scope="colgroup" colspan="2">trials</th><th scope="colgroup" colspan="3">steps</th><th scope="colgroup" colspan="2">time</th></tr>',
+    `${groupHead(columns)}</tr>`,
     `<tr>${parameters.map((name) => `<th scope="col">${escaped(name)}</th>`).join('')}`,
     tested
       ? `<th scope="col">first training</th><th scope="col">mean (range)${repeats > 0 ? ` of ${counted(repeats, 'repeat')}` : ''}</th>`
       : '',
-    '<th scope="col">charged</th><th scope="col">trainings run</th><th scope="col">done</th><th scope="col">trained</th><th scope="col">reused</th>',
-    '<th scope="col">wall-clock</th><th scope="col">core</th></tr>',
+    `${columns.map(({ title }) => `<th scope="col">${title}</th>`).join('')}</tr>`,
   ];
   const foot = tested
-    ? `<tfoot>${totalRow(searchesTitle(report), report.totals.search, parameters.length)}${totalRow('evaluation', report.totals.evaluation, parameters.length)}</tfoot>`
+    ? `<tfoot>${totalRow(searchesTitle(report), report.totals.search, { parameters, columns })}${totalRow('evaluation', report.totals.evaluation, { parameters, columns })}</tfoot>`
     : '';
   return (
     scrolled('Methods', `<table class="methods"><thead>${head.join('')}</thead><tbody>${rows.join('')}</tbody>${foot}</table>`) +
@@ -35,51 +35,78 @@ export function methodTable(report: ReportRepresentation): string {
   );
 }
 
-function methodRow(method: ReportMethodRepresentation, parameters: readonly string[], tested: boolean): string {
+/** A column of costs. */
+interface CostColumn {
+  readonly group: 'trials' | 'steps' | 'time';
+  readonly title: string;
+  readonly cell: (cost: ReportCostRepresentation) => string;
+}
+
+/** The column in which published results have their time. */
+const wallClock = 'wall-clock';
+
+const allCostColumns: readonly CostColumn[] = [
+  { group: 'trials', title: 'charged', cell: (cost) => whole(cost.trialsCharged) },
+  { group: 'trials', title: 'trainings run', cell: (cost) => whole(cost.trainings) },
+  { group: 'trials', title: 'stopped', cell: (cost) => whole(cost.trialsPruned) },
+  { group: 'steps', title: 'done', cell: (cost) => whole(cost.stepsDone) },
+  { group: 'steps', title: 'trained', cell: (cost) => whole(cost.stepsTrained) },
+  { group: 'steps', title: 'reused', cell: (cost) => whole(cost.stepsReused) },
+  { group: 'steps', title: 'saved', cell: (cost) => whole(cost.stepsSaved) },
+  { group: 'time', title: wallClock, cell: (cost) => duration(cost.wallClockSeconds) },
+  { group: 'time', title: 'core', cell: (cost) => duration(cost.coreSeconds) },
+];
+
+/** Where nothing was stopped, nothing is said of it. */
+function costColumns({ totals }: ReportRepresentation): readonly CostColumn[] {
+  const hasStopped = totals.search.trialsPruned > 0;
+  return allCostColumns.filter(({ title }) => hasStopped || (title !== 'stopped' && title !== 'saved'));
+}
+
+function groupHead(columns: readonly CostColumn[]): string {
+  return (['trials', 'steps', 'time'] as const)
+    .map((name) => `<th scope="colgroup" colspan="${columns.filter(({ group }) => group === name).length}">${name}</th>`)
+    .join('');
+}
+
+/** The columns of the table. */
+interface Columns {
+  readonly parameters: readonly string[];
+  readonly columns: readonly CostColumn[];
+}
+
+function methodRow(method: ReportMethodRepresentation, { parameters, tested, columns }: Columns & { readonly tested: boolean }): string {
   const { best } = method;
   const cells = [
     ...parameters.map((name) => escaped(parameterText(best?.parameters[name]))),
     decimal(best?.value ?? null),
     ...(tested ? [decimal(method.testHeadline), rangeCell(method.repeatsHeadline)] : []),
-    ...costCells(method.cost),
+    ...columns.map(({ cell: text }) => text(method.cost)),
   ];
   const state = method.state === 'completed' ? '' : ` <span class="state">${method.state}</span>`;
   return `<tr><th scope="row">${escaped(method.part)}${state}<small>${escaped(method.method)}</small></th>${cells.map(cell).join('')}</tr>`;
 }
 
-function publishedRow(published: NonNullable<ReportMethodRepresentation['published']>, parameters: readonly string[]): string {
+function publishedRow(published: NonNullable<ReportMethodRepresentation['published']>, { parameters, columns }: Columns): string {
   const { source, headline, seconds } = published;
   const cells = [
     ...parameters.map((name) => escaped(parameterText(published.parameters[name]))),
     '',
     headline === null ? '' : String(headline),
-    ...Array.from({ length: 6 }, () => ''),
-    seconds === null ? '' : duration(seconds),
     '',
+    ...columns.map(({ title }) => (title === wallClock && seconds !== null ? duration(seconds) : '')),
   ];
   return `<tr class="published"><th scope="row">${escaped(source)}</th>${cells.map(cell).join('')}</tr>`;
 }
 
-function totalRow(name: string, cost: ReportCostRepresentation, parameters: number): string {
+function totalRow(name: string, cost: ReportCostRepresentation, { parameters, columns }: Columns): string {
   if (cost.trialsCharged === 0 && cost.trainings === 0) return '';
-  return `<tr><th scope="row">${name}</th><td colspan="${parameters + 3}"></td>${costCells(cost).map(cell).join('')}</tr>`;
+  return `<tr><th scope="row">${name}</th><td colspan="${parameters.length + 3}"></td>${columns.map(({ cell: text }) => cell(text(cost))).join('')}</tr>`;
 }
 
 /** Label of the total costs of the search. */
 function searchesTitle({ methods }: ReportRepresentation): string {
   return methods.some(({ kind }) => kind === 'grid') ? 'searches and final' : 'all searches';
-}
-
-function costCells(cost: ReportCostRepresentation): string[] {
-  return [
-    whole(cost.trialsCharged),
-    whole(cost.trainings),
-    whole(cost.stepsDone),
-    whole(cost.stepsTrained),
-    whole(cost.stepsReused),
-    duration(cost.wallClockSeconds),
-    duration(cost.coreSeconds),
-  ];
 }
 
 /** Formats the mean with the range below it. */

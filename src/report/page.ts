@@ -5,9 +5,11 @@ import { finalistSections } from './finalists.ts';
 import { frontFigures, frontTable, hypervolumeFigure } from './front-figures.ts';
 import { generationFigures } from './generation-curves.ts';
 import { htmlPage } from './html-page.ts';
+import { learningCurveFigures } from './learning-curves.ts';
 import { methodTable } from './method-table.ts';
 import { answer, definitionList, leaderTable } from './overview.ts';
 import { parallelCoordinatesFigure } from './parallel-coordinates.ts';
+import { stoppedTrials } from './stopped-trials.ts';
 
 /** Formats a report as one self-contained HTML page. */
 export function reportPage(report: ReportRepresentation): string {
@@ -27,7 +29,9 @@ function sections(report: ReportRepresentation): [string, string][] {
     [report.kind === 'campaign' ? 'Comparison of the methods' : 'Results and costs', methodTable(report)],
     ['Best value so far', bestSoFarFigure(report)],
     ['Values by generation', generationFigures(report)],
+    ['Learning curves', learningCurveFigures(report)],
     ['The best configurations', leaderTable(report)],
+    ['Stopped trials', stoppedTrials(report)],
     ['All trials', parallelCoordinatesFigure(report)],
     [`On ${report.definition.evaluation?.data ?? 'held-out data'}`, measures ? finalistSections(report) : ''],
   ];

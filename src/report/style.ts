@@ -22,7 +22,7 @@ th,td{padding:.35rem .6rem;text-align:right;white-space:nowrap;border-bottom:1px
 th[scope=row],thead tr:first-child th:first-child{text-align:left;font-weight:600}th[scope=colgroup]{text-align:center}th small{display:block}td small{display:block}
 .methods thead th{white-space:normal}.methods{font-size:.8125rem}.methods th,.methods td{padding-left:.35rem;padding-right:.35rem}.methods th[scope=row]{min-width:8.5rem;white-space:normal}.methods tr.published th,.methods tr.published td{color:var(--soft);font-weight:400;font-style:italic;padding-top:.1rem}
 .methods tbody tr:has(+tr.published) th,.methods tbody tr:has(+tr.published) td{border-bottom:0;padding-bottom:.1rem}.methods tr.published th{padding-left:1.4rem}
-.methods tfoot th,.methods tfoot td{border-bottom:0;color:var(--soft)}.leaders td:nth-child(2),.leaders th:nth-child(2){text-align:left}
+.methods tfoot th,.methods tfoot td{border-bottom:0;color:var(--soft)}.leaders td:nth-child(2),.leaders th:nth-child(2),th.text,td.text{text-align:left}td.text{white-space:normal;min-width:24rem}
 .state,.badge{display:inline-block;font-size:.75rem;font-weight:600;padding:0 .45rem;border-radius:999px;border:1px solid currentColor}.badge{color:var(--accent);vertical-align:middle}.state{color:var(--soft)}
 .notes{margin:.75rem 0 0;padding-left:1.1rem}.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:0 0 .5rem;padding:0;font-size:.875rem}.key{vertical-align:middle;margin-right:.4rem}
 figure{margin:0 0 1rem}figcaption{margin-top:.35rem;max-width:60rem}

@@ -62,6 +62,8 @@ function part(name: string, kind: 'search' | 'grid'): PartFindings {
     improvements: [{ charged: 5, stepsDone: 15, trial: 4, value: 0.91237 }],
     generations: [],
     front: null,
+    learning: { sampled: false, curves: [] },
+    stopped: null,
     points: [leader],
   };
 }

@@ -48,6 +48,8 @@ export function study(differences: Partial<StudyRepresentation> = {}): StudyRepr
     best: trial(1, { number: 7, value: 0.91237 }),
     stepsDone: 82,
     stepsTrained: 70,
+    stepsReused: 12,
+    stepsSaved: 0,
     elapsedSeconds: 0,
     remainingSeconds: null,
     createdBy: null,

@@ -132,7 +132,7 @@ export async function forgetSteps(tables: Tables): Promise<void> {
 export async function forgetCounters(tables: Tables): Promise<void> {
   await tables.sql(`
     UPDATE study SET counted = 0, counted_completed = 0, counted_pruned = 0, counted_failed = 0, counted_cancelled = 0,
-      counted_steps_done = 0, counted_steps_trained = 0`);
+      counted_steps_done = 0, counted_steps_trained = 0, counted_steps_reused = 0, counted_steps_saved = 0`);
 }
 
 /** Replaces the trials of a study by completed ones that it has observed, as if it had searched for long. */

@@ -4,7 +4,14 @@ import { hasSeveralMetrics } from '../../studies/definition/definition.ts';
 import { type Study, studyNotFound } from '../../studies/model/study.ts';
 import type { Leader } from '../../studies/model/trial.ts';
 import type { FrontProgress, RankedTrial } from '../../studies/ports/fronts.ts';
-import type { GenerationValues, Improvement, TrialTotals } from '../../studies/ports/report-reads.ts';
+import type {
+  CurveLimits,
+  GenerationValues,
+  Improvement,
+  LearningCurves,
+  StoppedTrials,
+  TrialTotals,
+} from '../../studies/ports/report-reads.ts';
 import { type Campaign, type PartKind, partKindSchema } from '../campaign.ts';
 import { campaignNotFound } from '../life-cycle.ts';
 import type { CampaignReader } from '../ports.ts';
@@ -16,6 +23,12 @@ const trialsAtMost = 2000;
 const generationsAtMost = 1000;
 /** Places of the list of the best trials. */
 const leadersAtMost = 10;
+/** Curves of a report, and the share of them that the best trials have. More lines hide each other, and would make the page large. */
+const [curvesAtMost, bestShare] = [300, 1 / 3];
+/** Points of a curve: a few pixels apart. */
+const curvePointsAtMost = 100;
+/** Of stopped trials: steps whose stops are counted, and trials that are listed. */
+const stoppedLimits = { steps: 50, trials: 10 };
 /** Trials of a front that are drawn and listed, and places at which its hypervolume is measured. */
 const [membersAtMost, volumesAtMost] = [200, 100];
 
@@ -32,6 +45,10 @@ export interface PartFindings {
   readonly generations: readonly GenerationValues[];
   /** Completed trials, at most some of them, by number. */
   readonly points: readonly Leader[];
+  /** Of a study with one metric; null: it has several. */
+  readonly learning: LearningCurves | null;
+  /** Of a study with a pruner; null: it has none. */
+  readonly stopped: StoppedTrials | null;
   /** Of a study with several metrics: how its front grew, and trials of it, the least crowded first. null: it has one. */
   readonly front: { readonly progress: FrontProgress; readonly members: readonly RankedTrial[] } | null;
 }
@@ -135,10 +152,19 @@ async function partFindings(
       improvements: await reader.improvements(study.id),
       generations: await reader.generationValues(study.id, generationsAtMost),
       points: await reader.trialPoints(study.id, share),
+      learning: hasSeveralMetrics(study.spec) ? null : await reader.learningCurves(study.id, curveLimits(parts.length)),
+      stopped: study.spec.pruner ? await reader.stoppedTrials(study.id, stoppedLimits) : null,
       front: hasSeveralMetrics(study.spec) ? await frontFindings(reader, study.id) : null,
     });
   }
   return found;
+}
+
+/** The limits of each of some studies that share a page. */
+function curveLimits(parts: number): CurveLimits {
+  const most = Math.max(2, Math.floor(curvesAtMost / parts));
+  const best = Math.max(1, Math.floor(most * bestShare));
+  return { best, others: most - best, points: curvePointsAtMost };
 }
 
 async function frontFindings(reader: CampaignReader, studyId: string): Promise<PartFindings['front']> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkpointPageSchema, generationPageSchema, representCheckpoint, representGeneration } from '../../api/generation.ts';
+import { pruneReason } from '../../api/judgement.ts';
 import { pageQuery, queryInteger } from '../../api/page.ts';
 import { leaderboardSchema, representLeaderboard, representTrial, trialPageSchema } from '../../api/trial.ts';
 import { invariant } from '../../shared/errors.ts';
@@ -45,10 +46,12 @@ function trialsRoute(app: App, { reader }: Services): void {
   };
   app.get('/v1/studies/:studyId/trials', { schema }, async (request) => {
     const { cursor, limit, ...filters } = request.query;
-    const { id: studyId } = await foundStudy(reader, request.params.studyId);
+    const { id: studyId, spec } = await foundStudy(reader, request.params.studyId);
     const scope = { list: `trials of ${studyId}`, filters };
     const page = await reader.trials({ studyId, ...filters, limit, after: keyOf(cursor, scope, numberKey) });
-    return pageResponse(page, scope, representTrial);
+    const stopped = page.items.filter(({ prunedAt }) => prunedAt !== undefined).map(({ id }) => id);
+    const stops = stopped.length === 0 ? null : await reader.stops(stopped);
+    return pageResponse(page, scope, (trial) => representTrial(trial, pruneReason(spec, stops?.get(trial.id))));
   });
 }
 

@@ -34,3 +34,14 @@ export async function readJudgements(
   }
   return judgements;
 }
+
+/** The judgements that stopped trials, by the ids of those that were stopped. One probe of the table's key for each of them. */
+export async function readStops(connection: Connection, trialIds: readonly string[]): Promise<ReadonlyMap<string, Judgement>> {
+  const rows = ofTrials.parse(
+    await connection.$queryRaw`
+      SELECT judgement.trial_id AS "trialId", ${judgementColumns}
+      FROM trial JOIN judgement ON judgement.trial_id = trial.id AND judgement.step = trial.steps_done
+      WHERE trial.id = ANY (${[...trialIds]}::uuid[]) AND trial.state = 'pruned'`,
+  );
+  return new Map(rows.map(({ trialId, ...row }) => [trialId, judgementOf(row)]));
+}

@@ -5,10 +5,12 @@ import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
 import { rankingMetric } from '../studies/ranking-metric.ts';
 import { rankedRowSchema, withoutAbsent } from '../studies/raw-rows.ts';
+import { readLearningCurves } from './learning-curves.ts';
+import { readStoppedTrials } from './stopped.ts';
 
 /**
  * Computes the sums of a study's report in PostgreSQL. Each is one scan of the study's trials (`trial_study_id_number_key`) or
- * checkpoints.
+ * checkpoints, but for the learning curves.
  */
 export function reportReads(connection: Connection): ReportReads {
   return {
@@ -17,6 +19,8 @@ export function reportReads(connection: Connection): ReportReads {
     bestConfigurations: async (studyId, atMost) => pointsSchema.parse(await connection.$queryRaw(bestQuery(studyId, atMost))),
     trialPoints: async (studyId, atMost) => pointsSchema.parse(await connection.$queryRaw(pointsQuery(studyId, atMost))),
     generationValues: async (studyId, atMost) => generationsSchema.parse(await connection.$queryRaw(generationsQuery(studyId, atMost))),
+    learningCurves: (studyId, limits) => readLearningCurves(connection, studyId, limits),
+    stoppedTrials: (studyId, limits) => readStoppedTrials(connection, studyId, limits),
   };
 }
 
@@ -148,7 +152,7 @@ function generationsQuery(studyId: string, atMost: number): Prisma.Sql {
       SELECT avg((member ->> 'value')::float8) AS mean, min((member ->> 'value')::float8) AS least, max((member ->> 'value')::float8) AS greatest
       FROM jsonb_array_elements(population) AS member
       JOIN study ON study.id = ${studyId}::uuid
-      WHERE COALESCE(jsonb_array_length(study.spec -> 'metrics'), 1) = 1
+      WHERE COALESCE(jsonb_array_length(study.spec -> 'metrics'), 1) = 1 AND NOT member ? 'prunedAt'
         AND (study.spec -> 'constraints' IS NULL OR NOT EXISTS (
           SELECT 1 FROM trial
           WHERE trial.study_id = study.id AND trial.number = (member ->> 'trial')::int AND trial.violation > 0))

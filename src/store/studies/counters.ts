@@ -4,6 +4,11 @@ import { Prisma } from '../generated/client.ts';
 // The first `counted` trials of a study are observed, so that they never change: their sums are stored in its row. What a read shows
 // of all trials are these sums and those over the trials from `counted` on, which are few.
 
+/** Steps of results that were read from other evaluations. */
+const sumOfReused = Prisma.sql`sum(GREATEST(trial.steps_done - trial.steps_trained, 0)) FILTER (WHERE trial.state IN ('completed', 'pruned', 'failed'))`;
+/** Steps that stopped trials did not take. Only the worker of a client knows how many its trial had. */
+const sumOfSaved = Prisma.sql`sum(GREATEST(trial.steps_wanted - trial.steps_done, 0)) FILTER (WHERE trial.state = 'pruned' AND trial.lease_seconds IS NULL)`;
+
 /**
  * Adds trials to the counters of a study, in the SET clause of the statement that lets them be observed, so that no caller can count
  * anything else.
@@ -12,14 +17,17 @@ import { Prisma } from '../generated/client.ts';
  */
 function counted(trials: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
-    (counted, counted_completed, counted_pruned, counted_failed, counted_cancelled, counted_steps_done, counted_steps_trained) = (
+    (counted, counted_completed, counted_pruned, counted_failed, counted_cancelled, counted_steps_done, counted_steps_trained, counted_steps_reused,
+      counted_steps_saved) = (
       SELECT study.counted + count(*)::int,
         study.counted_completed + count(*) FILTER (WHERE trial.state = 'completed')::int,
         study.counted_pruned + count(*) FILTER (WHERE trial.state = 'pruned')::int,
         study.counted_failed + count(*) FILTER (WHERE trial.state = 'failed')::int,
         study.counted_cancelled + count(*) FILTER (WHERE trial.state = 'cancelled')::int,
         study.counted_steps_done + COALESCE(sum(trial.steps_done), 0),
-        study.counted_steps_trained + COALESCE(sum(trial.steps_trained), 0)
+        study.counted_steps_trained + COALESCE(sum(trial.steps_trained), 0),
+        study.counted_steps_reused + COALESCE(${sumOfReused}, 0),
+        study.counted_steps_saved + COALESCE(${sumOfSaved}, 0)
       FROM ${trials}
     )`;
 }
@@ -56,5 +64,7 @@ export const sumsOfStudy = Prisma.sql`
     (study.counted_failed + count(*) FILTER (WHERE trial.state = 'failed'))::int AS failed,
     (study.counted_cancelled + count(*) FILTER (WHERE trial.state = 'cancelled'))::int AS cancelled,
     (study.counted_steps_done + COALESCE(sum(trial.steps_done), 0))::float8 AS steps_done,
-    (study.counted_steps_trained + COALESCE(sum(trial.steps_trained), 0))::float8 AS steps_trained
+    (study.counted_steps_trained + COALESCE(sum(trial.steps_trained), 0))::float8 AS steps_trained,
+    (study.counted_steps_reused + COALESCE(${sumOfReused}, 0))::float8 AS steps_reused,
+    (study.counted_steps_saved + COALESCE(${sumOfSaved}, 0))::float8 AS steps_saved
   FROM trial WHERE trial.study_id = study.id AND ${numberFrom(Prisma.sql`study.counted`)}`;

@@ -21,7 +21,7 @@ const countsSchema = z.object({
 
 const overviewsSchema = z.array(
   studyRowSchema.extend({
-    sums: countsSchema.extend({ steps_done: z.number(), steps_trained: z.number() }),
+    sums: countsSchema.extend({ steps_done: z.number(), steps_trained: z.number(), steps_reused: z.number(), steps_saved: z.number() }),
     best: trialRowSchema.nullable(),
     pace: paceSchema,
   }),
@@ -45,13 +45,13 @@ export async function readOverviews(read: ReadRows, which: Prisma.Sql, known: Kn
     ORDER BY study.created_at, study.id`);
   return overviewsSchema.parse(rows).map(({ sums, best, pace, ...row }) => {
     const study = known ? studyOf(row, known) : studyFromRow(row);
-    const { steps_done: done, steps_trained: trained, ...trials } = sums;
+    const { steps_done: done, steps_trained: trained, steps_reused: reused, steps_saved: saved, ...trials } = sums;
     return {
       study,
       frontSize: null,
       trials,
       best: bestOf(study, best && trialFromRow(best)),
-      steps: { done, trained },
+      steps: { done, trained, reused, saved },
       pace: paceFromRow(pace),
     };
   });

@@ -6,7 +6,7 @@ import { measurementSchema, type Trial } from '../../studies/model/trial.ts';
 import type { StudyOverview, StudyReader } from '../../studies/ports/reader.ts';
 import type { Connection, ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
-import { readJudgements } from '../pruning/judgement-rows.ts';
+import { readJudgements, readStops } from '../pruning/judgement-rows.ts';
 import { reportReads } from '../reports/reader.ts';
 import type { DefinitionCache } from './definition-cache.ts';
 import { readEvents } from './event-log.ts';
@@ -87,6 +87,7 @@ export function studyReads(
       return rows.map(incidentFromRow);
     },
     judgements: (trialIds) => readJudgements(connection, trialIds),
+    stops: (trialIds) => readStops(connection, trialIds),
     environments: (studyId) => readEnvironments(connection, studyId),
     evaluation: async (trialId) => {
       const row = await connection.trialEvaluation.findUnique({ where: { trialId } });

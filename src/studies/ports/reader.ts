@@ -16,6 +16,18 @@ import type { WorkerNotes } from './workers.ts';
 /** Number of a study's trials in each state. */
 export type TrialCounts = Readonly<Record<Trial['state'], number>>;
 
+/** Sums over all trials of a study so far. */
+export interface StepSums {
+  /** Steps that their results consist of. */
+  readonly done: number;
+  /** Steps that were evaluated for them; a repeated one counts again. */
+  readonly trained: number;
+  /** Steps that ended trials read from other evaluations. */
+  readonly reused: number;
+  /** Steps that stopped trials asked for and did not take; none of trials that workers of clients evaluate. */
+  readonly saved: number;
+}
+
 /** A study with what is shown of its trials. */
 export interface StudyOverview {
   readonly study: Study;
@@ -24,8 +36,7 @@ export interface StudyOverview {
   readonly best: Trial | null;
   /** Number of trials on the front of a study with several metrics; null: it has one. */
   readonly frontSize: number | null;
-  /** Sums over all trials so far: steps that their results consist of, and steps trained for them. */
-  readonly steps: { readonly done: number; readonly trained: number };
+  readonly steps: StepSums;
   /** Its recent speed. */
   readonly pace: Pace;
 }
@@ -96,6 +107,8 @@ export interface StudyReader extends ReportReads, VerificationReads {
   incidents(trialId: string): Promise<TrialIncident[]>;
   /** The judgements of trials by their pruner, by the ids of those that have any; of each by step. */
   judgements(trialIds: readonly string[]): Promise<ReadonlyMap<string, readonly Judgement[]>>;
+  /** The judgements that stopped these trials, by the ids of those that were stopped. */
+  stops(trialIds: readonly string[]): Promise<ReadonlyMap<string, Judgement>>;
   /**
    * Environments in which the trainings of a study's trials first ran, each with the number of finished trials that use its
    * results; ordered by canonical text.

@@ -1,4 +1,5 @@
-import type { Leader } from '../model/trial.ts';
+import type { Leader, Trial } from '../model/trial.ts';
+import type { Judgement } from '../pruning/judgement.ts';
 
 /** Results and costs of a study's trials so far. A trial is charged if it ended, was not cancelled, and counts. */
 export interface TrialTotals {
@@ -41,7 +42,10 @@ export interface Improvement {
   readonly value: number;
 }
 
-/** The values of a closed generation, of the individuals that keep the limits of the study; null if none has one, and with several metrics. */
+/**
+ * The values of a closed generation, of the individuals that keep the limits of the study and were not stopped early; null if none has
+ * one, and with several metrics.
+ */
 export interface GenerationValues {
   /** From 0. */
   readonly generation: number;
@@ -49,6 +53,44 @@ export interface GenerationValues {
   readonly trials: number;
   readonly mean: number | null;
   readonly best: number | null;
+}
+
+/** The metric that ranks at some steps of a trial that completed or was stopped early. */
+export interface LearningCurve extends Pick<Trial, 'number' | 'value' | 'prunedAt'> {
+  /** By step, at least one. A value that is not finite is null. */
+  readonly points: readonly { readonly step: number; readonly value: number | null }[];
+}
+
+/** Limits of the learning curves that are read. */
+export interface CurveLimits {
+  /** Trials from the top of the leaderboard. */
+  readonly best: number;
+  /** Trials at even distances by number beside them. */
+  readonly others: number;
+  /** Points of a curve, at least 2. */
+  readonly points: number;
+}
+
+/** The learning curves of a study, by number of the trial. */
+export interface LearningCurves {
+  /** False: they are those of all trials. */
+  readonly sampled: boolean;
+  readonly curves: readonly LearningCurve[];
+}
+
+/** Limits of the stopped trials that are read. */
+export interface StoppedLimits {
+  /** Steps of which the stopped trials are counted: those with the most. */
+  readonly steps: number;
+  readonly trials: number;
+}
+
+/** Trials that were stopped early and count. */
+export interface StoppedTrials {
+  /** By step, the number of trials that were stopped after it. */
+  readonly steps: readonly { readonly step: number; readonly trials: number }[];
+  /** Those that got furthest first, of these the better ones, with the judgement that stopped each. */
+  readonly furthest: readonly (Pick<Trial, 'number' | 'value' | 'parameters'> & { readonly judgement: Judgement })[];
 }
 
 /** Reads of a study whose results are at most as large as its report, however large the study is. */
@@ -65,4 +107,10 @@ export interface ReportReads {
   trialPoints(studyId: string, atMost: number): Promise<Leader[]>;
   /** Closed generations in order; if there are more than `atMost`, that many at even distances. */
   generationValues(studyId: string, atMost: number): Promise<GenerationValues[]>;
+  /**
+   * The learning curves of the best trials and of an even sample of the others, or of all if there are no more. Trials without a measurement
+   * have none, as those of an import. The cost does not grow with the study.
+   */
+  learningCurves(studyId: string, limits: CurveLimits): Promise<LearningCurves>;
+  stoppedTrials(studyId: string, limits: StoppedLimits): Promise<StoppedTrials>;
 }

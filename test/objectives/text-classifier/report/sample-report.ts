@@ -118,6 +118,8 @@ function findingsOf({ planned, study }: Ran, index: number): PartFindings {
       return [{ generation, trials: until, mean, best: Math.max(...values) }];
     }),
     front: null,
+    learning: { sampled: false, curves: [] },
+    stopped: null,
     points: trials.filter(({ number }) => trials.length <= 400 || number % 3 !== 0),
   };
 }

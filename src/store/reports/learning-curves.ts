@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { mostTrials } from '../../studies/model/trial.ts';
+import type { CurveLimits, LearningCurves } from '../../studies/ports/report-reads.ts';
+import type { Connection } from '../database/database.ts';
+import { Prisma } from '../generated/client.ts';
+import { ranksInStudy } from '../studies/leaderboard.ts';
+import { latestAttempt } from '../studies/measurements.ts';
+import { rankingMetric } from '../studies/ranking-metric.ts';
+
+const rowsSchema = z.array(
+  z.object({
+    sampled: z.boolean(),
+    number: z.int(),
+    value: z.number().nullable(),
+    prunedAt: z.int().nullable(),
+    steps: z.array(z.int()),
+    values: z.array(z.number().nullable()),
+  }),
+);
+
+/**
+ * Reads the learning curves of some trials in one statement, whose cost depends on the limits alone: the best ones are the first of the
+ * index `trial_leaderboard`, the others are probes of `trial (study_id, number)`, and each point is a probe of the key of `measurement`.
+ */
+export async function readLearningCurves(connection: Connection, studyId: string, limits: CurveLimits): Promise<LearningCurves> {
+  const rows = rowsSchema.parse(await connection.$queryRaw(curvesQuery(studyId, limits)));
+  const curves = rows.map(({ sampled: _, steps, values, prunedAt, ...row }) => ({
+    ...row,
+    ...(prunedAt !== null && { prunedAt }),
+    points: steps.map((step, index) => ({ step, value: values[index] ?? null })),
+  }));
+  return { sampled: rows[0]?.sampled ?? false, curves };
+}
+
+function curvesQuery(studyId: string, { best, others, points }: CurveLimits): Prisma.Sql {
+  return Prisma.sql`
+    WITH whole AS MATERIALIZED (
+      SELECT study.id, ${rankingMetric} ->> 'name' AS metric, 1 + LEAST(
+        COALESCE((study.outcome ->> 'lastTrial')::int, ${mostTrials}::int),
+        (SELECT number FROM trial WHERE trial.study_id = study.id ORDER BY number DESC LIMIT 1)
+      )::bigint AS total
+      FROM study WHERE study.id = ${studyId}::uuid
+    ), drawn AS MATERIALIZED (
+      SELECT leader.number FROM study CROSS JOIN LATERAL (
+        SELECT trial.number FROM trial WHERE ${ranksInStudy}
+        ORDER BY trial.score DESC NULLS LAST, trial.violation, trial.number LIMIT ${best}::int
+      ) AS leader
+      WHERE study.id = ${studyId}::uuid
+      UNION
+      ${sampleOfNumbers(best + others, others)}
+    )
+    SELECT whole.total > ${best + others}::int AS sampled, chosen.number, chosen.value, chosen."prunedAt", curve.steps, curve.values
+    FROM whole CROSS JOIN drawn
+      CROSS JOIN LATERAL (
+        SELECT trial.id, trial.number, trial.value, CASE WHEN trial.state = 'pruned' THEN trial.steps_done END AS "prunedAt",
+          ${latestAttempt} AS attempt
+        FROM trial
+        WHERE trial.study_id = whole.id AND trial.number = drawn.number AND trial.state IN ('completed', 'pruned') LIMIT 1
+      ) AS chosen
+      CROSS JOIN LATERAL (${thinnedCurve(points)}) AS curve
+    WHERE curve.steps IS NOT NULL
+    ORDER BY chosen.number`;
+}
+
+/** All numbers of the row `whole` if there are at most `all` of them; else `others` at even distances, always the same. */
+function sampleOfNumbers(all: number, others: number): Prisma.Sql {
+  return Prisma.sql`
+    SELECT (place * whole.total / places.count)::int
+    FROM whole
+      CROSS JOIN LATERAL (SELECT CASE WHEN whole.total <= ${all}::int THEN whole.total ELSE ${others}::bigint END AS count) AS places
+      CROSS JOIN LATERAL generate_series(0, places.count - 1) AS place`;
+}
+
+/**
+ * The metric of the row `whole` along the measurements of the row `chosen`: the first one at or after each of at most `points` places, from
+ * the first step to the last at even distances. Both ends are among them.
+ */
+function thinnedCurve(points: number): Prisma.Sql {
+  const measured = Prisma.sql`measurement WHERE measurement.trial_id = chosen.id AND measurement.attempt = chosen.attempt`;
+  return Prisma.sql`
+    SELECT array_agg(point.step ORDER BY point.step) AS steps, array_agg(point.value ORDER BY point.step) AS values
+    FROM (
+      SELECT DISTINCT ON (found.step) found.step, found.value
+      FROM (SELECT (SELECT min(step) FROM ${measured}) AS first, (SELECT max(step) FROM ${measured}) AS last) AS ends
+        CROSS JOIN LATERAL (SELECT LEAST(ends.last - ends.first, ${points - 1}::int) AS gaps) AS even
+        CROSS JOIN LATERAL generate_series(0, even.gaps) AS place
+        CROSS JOIN LATERAL (
+          SELECT measurement.step, (measurement.values ->> whole.metric)::double precision AS value FROM ${measured}
+            AND measurement.step >= ends.first + ceil(place * (ends.last - ends.first)::numeric / GREATEST(even.gaps, 1))
+          ORDER BY measurement.step LIMIT 1
+        ) AS found
+      ORDER BY found.step
+    ) AS point`;
+}
