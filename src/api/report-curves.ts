@@ -11,7 +11,10 @@ const curveSchema = z
       .array(z.number().nullable())
       .describe('The metric at each of these steps, with six significant digits; null where it is not finite.'),
   })
-  .meta({ id: 'LearningCurve', description: 'The metric of a trial against its steps: at most 100 of them, evenly spaced.' });
+  .meta({
+    id: 'LearningCurve',
+    description: 'The metric of a trial against its steps: at most 100 of them, half at even distances and half at even ratios.',
+  });
 
 /** The learning curves of a part of a report. */
 export const learningCurvesSchema = z

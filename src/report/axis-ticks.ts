@@ -57,6 +57,12 @@ export function wholeTicks(last: number): number[] {
   return last < 1 ? [0] : scaleLinear([0, last], [0, 1]).ticks(tickHint).filter(Number.isInteger);
 }
 
+/** Returns 1, 2, 5, 10, 20 … up to a count. */
+export function roundCounts(most: number): number[] {
+  const powers = Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, power) => 10 ** power);
+  return powers.flatMap((power) => [1, 2, 5].map((factor) => factor * power)).filter((count) => count <= most);
+}
+
 /** Returns 1, 2 and 5 times the powers of ten within a range; only the powers if the range is wide. */
 function logTicks(low: number, high: number): number[] {
   const digits = high / low > 1000 ? ['1'] : ['1', '2', '5'];

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ReportRepresentation } from '../api/report.ts';
 import { formFor } from '../shared/counted.ts';
+import { roundCounts } from './axis-ticks.ts';
 import { decimal, whole } from './formats.ts';
 import { escaped, figure, nothing, sideways } from './html.ts';
 import { metricLabel } from './labels.ts';
@@ -57,12 +58,6 @@ function pointsOf({ improvements, trialsCharged }: Curve): { trials: number; val
   const points = improvements.map(({ trialsCharged: trials, value }) => ({ trials, value }));
   const last = points.at(-1);
   return last && last.trials < trialsCharged ? [...points, { trials: trialsCharged, value: last.value }] : points;
-}
-
-/** Returns 1, 2, 5, 10, 20 … up to a count. */
-function roundCounts(most: number): number[] {
-  const powers = Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, power) => 10 ** power);
-  return powers.flatMap((power) => [1, 2, 5].map((factor) => factor * power)).filter((count) => count <= most);
 }
 
 function ending({ improvements, trialsCharged }: Curve): string {

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { LearningCurvesRepresentation } from '../api/report-curves.ts';
 import { counted, formFor } from '../shared/counted.ts';
-import { wholeTicks } from './axis-ticks.ts';
+import { roundCounts, wholeTicks } from './axis-ticks.ts';
 import { decimal, whole } from './formats.ts';
 import { escaped, figure, sideways } from './html.ts';
 import { metricLabel, sentence } from './labels.ts';
@@ -49,7 +49,6 @@ interface CurvesPlot extends Drawn {
 
 function curves({ part, lines, id, range, label, isWide }: CurvesPlot): string {
   const steps = lines.flatMap(({ points }) => points.map(({ step }) => step));
-  const [first, last] = [Math.min(...steps), Math.max(...steps)];
   return svgOf(
     { id, title: `${sentence(label)} of the trials of ${part.part} against their steps`, description: description({ part, lines }) },
     {
@@ -59,11 +58,26 @@ function curves({ part, lines, id, range, label, isWide }: CurvesPlot): string {
       marginRight: 24,
       marginTop: 30,
       marginBottom: 42,
-      x: { domain: [first, last], label: 'step', ticks: [first, ...wholeTicks(last).filter((tick) => tick > first)], tickFormat: whole },
+      x: stepAxis(Math.min(...steps), Math.max(...steps)),
       y: { domain: [range.best, range.worst].sort((one, other) => one - other), grid: true, label, tickFormat: '.3~f' },
       marks: (['completed', 'stopped', 'best'] as const).flatMap((kind) => marksOf(kind, lines, range)),
     },
   );
+}
+
+/** Ratio of the last step to the first from which on the axis is logarithmic: rungs are at even ratios, and curves change most in the beginning. */
+const logRatio = 50;
+
+function stepAxis(first: number, last: number): Plot.ScaleOptions {
+  const isLog = last / first >= logRatio;
+  const ticks = (isLog ? roundCounts(last) : wholeTicks(last)).filter((tick) => tick > first);
+  return {
+    type: isLog ? 'log' : 'linear',
+    domain: [first, last],
+    label: isLog ? 'step (logarithmic)' : 'step',
+    ticks: [first, ...ticks],
+    tickFormat: whole,
+  };
 }
 
 /** The lines of a kind, and the marks of those that end early or have one point. */

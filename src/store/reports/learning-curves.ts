@@ -72,21 +72,26 @@ function sampleOfNumbers(all: number, others: number): Prisma.Sql {
 }
 
 /**
- * The metric of the row `whole` along the measurements of the row `chosen`: the first one at or after each of at most `points` places, from
- * the first step to the last at even distances. Both ends are among them.
+ * The metric of the row `whole` along the measurements of the row `chosen`: all of them if the steps are few, else the first one at or after
+ * each of `points` places from the first step to the last. Half of the places are at even distances, half at even ratios, because a curve
+ * changes most in its first steps. Both ends are among them.
  */
 function thinnedCurve(points: number): Prisma.Sql {
   const measured = Prisma.sql`measurement WHERE measurement.trial_id = chosen.id AND measurement.attempt = chosen.attempt`;
+  const share = Prisma.sql`((place / 2)::double precision / ${Math.floor(points / 2) - 1}::int)`;
   return Prisma.sql`
     SELECT array_agg(point.step ORDER BY point.step) AS steps, array_agg(point.value ORDER BY point.step) AS values
     FROM (
       SELECT DISTINCT ON (found.step) found.step, found.value
       FROM (SELECT (SELECT min(step) FROM ${measured}) AS first, (SELECT max(step) FROM ${measured}) AS last) AS ends
-        CROSS JOIN LATERAL (SELECT LEAST(ends.last - ends.first, ${points - 1}::int) AS gaps) AS even
-        CROSS JOIN LATERAL generate_series(0, even.gaps) AS place
+        CROSS JOIN LATERAL generate_series(0, LEAST(ends.last - ends.first, ${points - 1}::int)) AS place
         CROSS JOIN LATERAL (
           SELECT measurement.step, (measurement.values ->> whole.metric)::double precision AS value FROM ${measured}
-            AND measurement.step >= ends.first + ceil(place * (ends.last - ends.first)::numeric / GREATEST(even.gaps, 1))
+            AND measurement.step >= CASE
+              WHEN ends.last - ends.first < ${points}::int THEN ends.first + place
+              WHEN place % 2 = 0 THEN ceil(ends.first + ${share} * (ends.last - ends.first))
+              ELSE ceil(ends.first * power(ends.last::double precision / ends.first, ${share}))
+            END
           ORDER BY measurement.step LIMIT 1
         ) AS found
       ORDER BY found.step

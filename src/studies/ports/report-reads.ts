@@ -67,7 +67,7 @@ export interface CurveLimits {
   readonly best: number;
   /** Trials at even distances by number beside them. */
   readonly others: number;
-  /** Points of a curve, at least 2. */
+  /** Points of a curve: an even number from 4 on. */
   readonly points: number;
 }
 
