@@ -23,7 +23,7 @@ const rowsSchema = z.array(
  * index `trial_leaderboard`, the others are probes of `trial (study_id, number)`, and each point is a probe of the key of `measurement`.
  */
 export async function readLearningCurves(connection: Connection, studyId: string, limits: CurveLimits): Promise<LearningCurves> {
-  const rows = rowsSchema.parse(await connection.$queryRaw(curvesQuery(studyId, limits)));
+  const rows = rowsSchema.parse(await connection.$queryRaw(learningCurvesQuery(studyId, limits)));
   const curves = rows.map(({ sampled: _, steps, values, prunedAt, ...row }) => ({
     ...row,
     ...(prunedAt !== null && { prunedAt }),
@@ -32,7 +32,8 @@ export async function readLearningCurves(connection: Connection, studyId: string
   return { sampled: rows[0]?.sampled ?? false, curves };
 }
 
-function curvesQuery(studyId: string, { best, others, points }: CurveLimits): Prisma.Sql {
+/** The statement of `readLearningCurves`. */
+export function learningCurvesQuery(studyId: string, { best, others, points }: CurveLimits): Prisma.Sql {
   return Prisma.sql`
     WITH whole AS MATERIALIZED (
       SELECT study.id, ${rankingMetric} ->> 'name' AS metric, 1 + LEAST(

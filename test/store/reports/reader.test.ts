@@ -134,3 +134,36 @@ it('shows of the values of a generation the mean, and the best by the direction 
   await store.sql(`UPDATE study SET spec = jsonb_set(spec, '{metrics,1}', spec #> '{metrics,0}') WHERE id = '${least}'`);
   expect(await store.reader.generationValues(least, 10)).toMatchObject([{ mean: null, best: null }]);
 });
+
+it('counts the stopped trials by step, and lists those that got furthest, of these the better ones first, with their judgement', async () => {
+  const stop = async (number: number, step: number, value: number | null): Promise<void> => {
+    await settle(number, `state = 'pruned', value = ${value}, steps_done = ${step}, finished_at = now()`);
+    for (const judged of [1, step])
+      await store.sql(`
+        INSERT INTO judgement (trial_id, step, study_id, number, score, others, least)
+        SELECT id, ${judged}, study_id, number, ${value}, 4, ${judged === step ? 0.75 : null} FROM trial
+        WHERE study_id = '${study}' AND number = ${number} ON CONFLICT (trial_id, step) DO UPDATE SET least = excluded.least`);
+  };
+  await stop(0, 1, 0.1);
+  await stop(1, 3, null);
+  await stop(2, 3, 0.25);
+  await stop(3, 3, 0.5);
+  await settle(4, completed(0.9));
+  await stop(5, 9, 0.6);
+  await store.sql(`UPDATE study SET outcome = '{"reason": "target", "detail": "reached", "lastTrial": 4}' WHERE id = '${study}'`);
+  const { steps, furthest } = await store.reader.stoppedTrials(study, { steps: 5, trials: 3 });
+  expect(steps).toEqual([
+    { step: 1, trials: 1 },
+    { step: 3, trials: 3 },
+  ]);
+  expect(furthest.map(({ number, value }) => [number, value])).toEqual([
+    [3, 0.5],
+    [2, 0.25],
+    [1, null],
+  ]);
+  expect(furthest[0]?.judgement).toEqual({ step: 3, score: 0.5, others: 4, least: 0.75 });
+  expect((await store.reader.stoppedTrials(study, { steps: 1, trials: 3 })).steps).toEqual([{ step: 3, trials: 3 }]);
+  const ids = (await store.reader.trials({ studyId: study, limit: 10 })).items.map(({ id }) => id);
+  const stops = await store.reader.stops(ids);
+  expect(ids.map((id) => stops.get(id)?.step)).toEqual([1, 3, 3, 3, undefined, 9]);
+});
