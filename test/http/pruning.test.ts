@@ -50,6 +50,23 @@ async function evaluated(study: string): Promise<{ readonly id: string; readonly
   return { id: trial.id, stoppedAfter: null };
 }
 
+/** The report of a study has a curve for each trial, up to where it was stopped, and why the stopped ones were. */
+async function reported(study: string, trials: readonly { readonly stoppedAfter: number | null }[]): Promise<void> {
+  const { learningCurves, stopped, methods } = await bodyOf(`/v1/studies/${study}/report`);
+  const [found] = learningCurves;
+  expect(found).toMatchObject({ part: 'random', trials: trials.length, sampled: false });
+  expect(found.curves.map((curve: { steps: number[] }) => curve.steps.at(-1))).toEqual(trials.map(({ stoppedAfter }) => stoppedAfter ?? 9));
+  expect(found.curves.map((curve: { prunedAt?: number }) => curve.prunedAt ?? null)).toEqual(
+    trials.map(({ stoppedAfter }) => stoppedAfter),
+  );
+  const last = Math.max(...trials.map(({ stoppedAfter }) => stoppedAfter ?? 0));
+  expect(stopped.furthest[0]).toMatchObject({ step: last, reason: expect.stringContaining(`(step ${last}): loss `) });
+  expect(stopped.steps.reduce((sum: number, { trials: count }: { trials: number }) => sum + count, 0)).toBe(methods[0].cost.trialsPruned);
+  const page = (await service.get(`/v1/studies/${study}/report.html`)).body;
+  expect(page).toContain('<h2>Learning curves</h2>');
+  expect(page).toContain(stopped.furthest[0].reason);
+}
+
 describe('a study with a pruner', () => {
   it('tells workers to stop, shows why, and is exported, imported and verified', async () => {
     const study = await create(definition);
@@ -65,6 +82,15 @@ describe('a study with a pruner', () => {
     const pruned = trials.filter(({ stoppedAfter }) => stoppedAfter !== null).length;
     expect((await bodyOf(`/v1/studies/${study}`)).trials).toMatchObject({ pruned, completed: 6 - pruned });
     expect((await bodyOf(`/v1/studies/${study}/leaderboard`)).items).toHaveLength(6 - pruned);
+    const listed = (await bodyOf(`/v1/studies/${study}/trials`)).items;
+    const one = listed.find(({ id }: { id: string }) => id === stopped?.id);
+    expect([one.prunedAt, one.pruneReason]).toEqual([stopped?.stoppedAfter, shown.judgements.at(-1).reason]);
+    expect(shown.pruneReason).toBe(one.pruneReason);
+    expect(listed.filter((trial: object) => 'pruneReason' in trial)).toHaveLength(pruned);
+    const [header, ...records] = (await service.get(`/v1/studies/${study}/trials.csv`)).body.split('\r\n').slice(0, -1);
+    const place = header?.split(',').indexOf('prunedAt') ?? -1;
+    expect(records.map((record) => Number(record.split(',')[place]) || null)).toEqual(trials.map(({ stoppedAfter }) => stoppedAfter));
+    await reported(study, trials);
     const document = await bodyOf(`/v1/studies/${study}/export`);
     const copy = await service.post('/v1/studies/import', { document });
     expect(copy.statusCode, copy.body).toBe(201);

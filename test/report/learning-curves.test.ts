@@ -114,7 +114,9 @@ describe('the stopped trials of a report', () => {
       ['2', '1', '9.0000', '1'],
     ]);
     expect(rows[2]?.at(-1)).toBe('rung 1 (step 3): value 4.5; beside 2 other trials it is outside the best third, which begins at 3');
-    expect(texts(page, 'Stopped trials', 'p')[0]).toBe('2 of 4 charged trials were stopped early, which saved 14 steps. They rank nowhere.');
+    expect(texts(page, 'Stopped trials', 'p')[0]).toBe(
+      '2 of 4 charged trials were stopped early, which saved 14 steps. They rank nowhere.',
+    );
   });
 
   it('have columns of their own among the costs, which a study without any does not have', () => {

@@ -11,9 +11,14 @@ import { exportStudy } from '../support/exported.ts';
 import { anyHistory, begunHistory, happenings } from './counted-history.ts';
 import { forgetCounters, storedStudyIds } from './inspect.ts';
 import { expireAllLeases, oneTrial, stepOf, trained } from './one-trial.ts';
+import { evaluated, prunedStudy } from './pruned-search.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
 
-const migration = readFileSync(resolve(import.meta.dirname, '../../prisma/migrations/20261129110000_study_counters/migration.sql'), 'utf8');
+/** The statements by which the migrations that brought counters count what is there. */
+const countings = ['20261129110000_study_counters', '20261130110000_steps_saved'].map((name) => {
+  const text = readFileSync(resolve(import.meta.dirname, `../../prisma/migrations/${name}/migration.sql`), 'utf8');
+  return text.slice(text.indexOf('UPDATE "study"'));
+});
 
 let store: StudyStore;
 beforeAll(async () => {
@@ -24,13 +29,16 @@ afterAll(() => store[Symbol.asyncDispose]());
 
 /** Counts the trials of a study one by one. */
 async function plainCount(study: string) {
-  const rows = await store.sql(`SELECT state, steps_done, steps_trained FROM trial WHERE study_id = '${study}'`);
+  const rows = await store.sql(`SELECT state, steps_done, steps_trained, steps_wanted FROM trial WHERE study_id = '${study}'`);
   const trials: Record<string, number> = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, cancelled: 0 };
-  const steps = { done: 0, trained: 0 };
+  const steps = { done: 0, trained: 0, reused: 0, saved: 0 };
   for (const row of rows) {
     trials[String(row['state'])] = (trials[String(row['state'])] ?? 0) + 1;
     steps.done += Number(row['steps_done']);
     steps.trained += Number(row['steps_trained']);
+    const hasEnded = ['completed', 'pruned', 'failed'].includes(String(row['state']));
+    if (hasEnded) steps.reused += Math.max(0, Number(row['steps_done']) - Number(row['steps_trained']));
+    if (row['state'] === 'pruned') steps.saved += Number(row['steps_wanted']) - Number(row['steps_done']);
   }
   return { trials, steps };
 }
@@ -88,6 +96,28 @@ describe('the counts of a study', () => {
     expect((await shown(ended)).trials).toMatchObject({ completed: 2, failed: 1, cancelled: 2 });
   });
 
+  it('have the steps that a pruner saved, and those that the same search then reuses', async () => {
+    for (const seed of [1, 2]) await evaluated(store, { ...prunedStudy, name: `run ${seed}` }, { slots: 2, seed });
+    const [first, second] = await Promise.all((await storedStudyIds(store)).map(shown));
+    expect([first?.steps, second?.steps]).toEqual([
+      expect.objectContaining({ reused: 0, saved: expect.closeTo(second?.steps?.saved ?? 0) }),
+      expect.objectContaining({ trained: 0, reused: first?.steps?.done }),
+    ]);
+    expect(first?.steps?.saved).toBeGreaterThan(0);
+    for (const study of await storedStudyIds(store)) {
+      expect(await shown(study)).toEqual(await plainCount(study));
+      const { stepsReused, stepsSaved } = await store.reader.trialTotals(study);
+      expect((await shown(study)).steps).toMatchObject({ reused: stepsReused, saved: stepsSaved });
+      const document = studyDocumentSchema.parse(JSON.parse(await exportStudy(store.reader, study)));
+      const copy = await importStudy(store.transactions, { document });
+      expect(await shown(copy)).toEqual(await plainCount(copy));
+    }
+    const before = await store.everything();
+    await forgetCounters(store);
+    for (const counting of countings) await store.sql(counting);
+    expect(await store.everything()).toEqual(before);
+  });
+
   it('do not change with a step that comes late for a trial that is observed', async () => {
     const study = await addStudy(store, oneTrial(3));
     const late = await trained(store, 1, { by: randomUUID() });
@@ -117,7 +147,7 @@ describe('the counts of a study', () => {
     for (const study of studies.slice(0, 2)) await worked(study, 3);
     const before = await store.everything();
     await forgetCounters(store);
-    await store.sql(migration.slice(migration.indexOf('UPDATE "study"')));
+    for (const counting of countings) await store.sql(counting);
     expect(await store.everything()).toEqual(before);
   });
 });

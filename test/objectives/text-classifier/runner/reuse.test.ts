@@ -65,7 +65,7 @@ describe('a configuration that was trained before', () => {
       ['equal', 3, 0],
     ]);
     expect(await trained()).toEqual([1, 2, 3, 4, 5]);
-    expect((await bench.store.reader.overview(study))?.steps).toEqual({ done: 18, trained: 5 });
+    expect((await bench.store.reader.overview(study))?.steps).toEqual({ done: 18, trained: 5, reused: 13, saved: 0 });
     for (const trial of await trialsOf(study)) expect(await bench.store.reader.measurements(trial.id)).toHaveLength(trial.stepsDone);
   });
 
