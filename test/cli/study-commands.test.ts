@@ -200,6 +200,17 @@ describe('study leaderboard', () => {
     expect(out).toMatch(/^rank +trial +generation +value +gain .+\n.+\n +1 +41 .+\n +2 +3 .+\n$/);
   });
 
+  test('says how many trials were stopped early and have no rank, and which command lists them', async () => {
+    const answers = (pruned: number) => ({
+      leaderboard: async () => board,
+      getStudy: async () => study({ trials: { ...study().trials, pruned } }),
+    });
+    const { out } = await commandLine(['study', 'leaderboard', studyId], answers(2));
+    expect(out).toMatch(/\n\n2 trials were stopped early and have no rank: clavier study trials [0-9a-f-]+ --state pruned\n$/);
+    const one = await commandLine(['study', 'leaderboard', studyId], answers(1));
+    expect(one.out).toContain('\n\n1 trial was stopped early and has no rank: ');
+  });
+
   test('prints them as JSON where it is asked to, as many as are asked for', async () => {
     const line = ['study', 'leaderboard', studyId, '--limit', '2', '--json'];
     const { out, calls } = await commandLine(line, { leaderboard: async () => board });

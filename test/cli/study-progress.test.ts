@@ -48,6 +48,12 @@ describe('progress without a terminal', () => {
     expect(to.text()).toBe('2 of 9 generations complete · 19 of 60 trials · front of 3 trials\n');
   });
 
+  test('says how many trials were stopped early', () => {
+    const to = screen();
+    studyProgress(to, clockAt().read).show(study({ trials: { ...counts(10), pruned: 8 } }));
+    expect(to.text()).toBe('2 of 9 generations complete · 19 of 60 trials · 8 stopped early · best value 0.9124 (trial 7)\n');
+  });
+
   test('says that a study is paused, and names no time left after the last trial', () => {
     const [clock, to] = [clockAt(), screen()];
     const progress = studyProgress(to, clock.read);

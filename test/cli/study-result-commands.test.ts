@@ -28,6 +28,7 @@ describe('study show', () => {
     expect(lines).toContainEqual(['state', 'active']);
     expect(lines).toContainEqual(['progress', '19 of 60 trials are finished (2 running, 3 queued, 1 failed); generation 2 is in progress']);
     expect(lines).toContainEqual(['best', 'value 0.9124 in trial 7: learningRate 0.0105, hiddenUnits 20, epochs 4, maxLength 60']);
+    expect(lines).toContainEqual(['steps', '82 done, 70 evaluated, 12 reused']);
     expect(lines).toContainEqual(['metric', 'value (maximize)']);
     expect(lines).toContainEqual(['budget', '9 generations']);
     expect(lines).toContainEqual([
@@ -48,6 +49,14 @@ describe('study show', () => {
     expect(cells(waiting)).toContainEqual(['waiting', 'no runner is alive']);
     expect(waiting).toContain(`clavier study resume ${studyId}\n`);
     expect(waiting).not.toContain('study delete');
+  });
+
+  test('says what stopped trials saved, and which command lists why they were stopped', async () => {
+    const trials = { ...study().trials, pruned: 4 };
+    const { out } = await show(study({ trials, stepsReused: 0, stepsSaved: 30 }));
+    expect(cells(out)).toContainEqual(['steps', '82 done, 70 evaluated; 4 stopped trials saved 30']);
+    expect(out).toContain(`clavier study trials ${studyId} --state pruned\n`);
+    expect((await show()).out).not.toContain('--state pruned');
   });
 
   test('counts one trial in the singular', async () => {
@@ -88,6 +97,19 @@ describe('study trials', () => {
     ]);
     expect(lines[3]).toEqual(['0', '0', 'completed', '0.5000', '0.0105', '20', '4', '60', '4', 'trained']);
     expect(lines[4]).toEqual(['1', '0', 'failed', '0.0105', '20', '4', '60', 'evaluation-failed', '4', 'trained']);
+  });
+
+  test('says after which step a trial was stopped early, and why, also on a narrow terminal', async () => {
+    const pruneReason = 'rung 1 (step 3): value 0.5; beside 2 other trials it is outside the best third, which begins at 0.75';
+    const stopped: TrialRepresentation = { ...completed, number: 2, state: 'pruned', prunedAt: 3, pruneReason };
+    const listing = { ...answers, listTrials: () => listed(completed, stopped) };
+    const lines = cells((await commandLine(['study', 'trials', studyId], listing)).out);
+    expect(lines[1]?.slice(-4)).toEqual(['after step', 'reason', 'steps', 'source']);
+    expect(lines[3]).not.toContain(pruneReason);
+    expect(lines[4]?.slice(2)).toEqual(['pruned', '0.5000', '0.0105', '20', '4', '60', '3', pruneReason, '4', 'trained']);
+    const narrow = (await commandLine(['study', 'trials', studyId], listing, { columns: 130 })).out;
+    expect(longest(narrow)).toBeLessThanOrEqual(130);
+    expect(narrow).toContain('  3  rung 1 (step 3): value 0.5; bes');
   });
 
   test('passes its filters on, stops at its limit, and prints a JSON array where it is asked to', async () => {
@@ -135,6 +157,20 @@ describe('study report', () => {
     expect(out).toMatch(/\n\nThe best different configurations\n\ntrial .+\n─/);
   });
 
+  test('prints how many trials were stopped at each rung, and why those that got furthest were', async () => {
+    const steps = Array.from({ length: 10 }, (_, rung) => ({ rung, step: rung + 1, trials: 10 - rung }));
+    const { parameters } = trial(1);
+    const stoppedTrial = { trial: 8, step: 10, rung: 9, value: 0.25, reason: 'rung 9 (step 10): it is outside the best half', parameters };
+    const search = { ...report.totals.search, trialsPruned: 55, stepsSaved: 300 };
+    const pruned = { ...report, totals: { ...report.totals, search }, stopped: { steps, furthest: [stoppedTrial] } };
+    const { out } = await commandLine(['study', 'report', studyId], { studyReport: async () => pruned });
+    expect(out).toContain('\n\n55 trials were stopped early, which saved 300 steps: 10 at rung 0 (step 1), 9 at rung 1 (step 2), ');
+    expect(out).toContain(', 3 at rung 7 (step 8), 3 later\n\nThe stopped trials that got furthest\n\n');
+    expect(cells(out)).toContainEqual(['8', '10', '0.2500', '0.0105', '20', '4', '60', stoppedTrial.reason]);
+    const none = { ...report, stopped: { steps: [], furthest: [] } };
+    expect((await commandLine(['study', 'report', studyId], { studyReport: async () => none })).out).not.toContain('stopped');
+  });
+
   test('prints the front of a study with several metrics: a few of its trials with all metrics and parameters, and how many more', async () => {
     const metrics = ['value', 'latency'].map((name) => ({ name, label: name, direction: 'minimize' as const }));
     const { parameters } = trial(1);
@@ -143,7 +179,7 @@ describe('study report', () => {
     const several = { ...report, front, leaders: [], finalLeaders: [] };
     const { out } = await commandLine(['study', 'report', studyId], { studyReport: async () => several });
     const lines = cells(out);
-    expect(lines[1]).toEqual(['method', 'charged', 'trained', 'done', 'trained', 'time']);
+    expect(lines[1]).toEqual(['method', 'charged', 'trained', 'done', 'trained', 'reused', 'time']);
     expect(lines).toContainEqual(['14 trials on the front, of which 10 that are spread over it are shown']);
     expect(lines).toContainEqual(['rank', 'trial', 'value', 'latency', 'learningRate', 'hiddenUnits', 'epochs', 'maxLength']);
     expect(lines).toContainEqual(['2', '21', '0.1250', '9.0000', '0.0105', '20', '4', '60']);

@@ -131,6 +131,12 @@ it('shows of the values of a generation the mean, and the best by the direction 
     { number: 1, violation: 0 },
     { number: 2, violation: 1 },
   ]);
+  // The value of a member that was stopped early is that of another step.
+  const stopped = await addStudy(store);
+  await store.sql(`
+    INSERT INTO study_checkpoint (study_id, sequence, generation, trials, state, digest, population)
+    VALUES ('${stopped}', 1, 0, 2, '{}', '', '[{"trial": 0, "elite": false, "value": 0.5}, {"trial": 1, "elite": false, "value": 0.75, "prunedAt": 1}]')`);
+  expect(await store.reader.generationValues(stopped, 10)).toMatchObject([{ mean: 0.5, best: 0.5 }]);
   await store.sql(`UPDATE study SET spec = jsonb_set(spec, '{metrics,1}', spec #> '{metrics,0}') WHERE id = '${least}'`);
   expect(await store.reader.generationValues(least, 10)).toMatchObject([{ mean: null, best: null }]);
 });

@@ -19,15 +19,15 @@ describe('the table of the methods', () => {
         best?.value.toFixed(4),
         testHeadline?.toFixed(4),
         `${mean.toFixed(4)} [${min.toFixed(4)}, ${max.toFixed(4)}]`,
-        ...[cost.trialsCharged, cost.trainings, cost.stepsDone, cost.stepsTrained].map(String),
+        ...[cost.trialsCharged, cost.trainings, cost.stepsDone, cost.stepsTrained, cost.stepsReused].map(String),
       ]);
     }
   });
 
   test('ends with what the searches cost in all, and the evaluation', () => {
     const { search, evaluation } = report.totals;
-    const costs = ({ trialsCharged, trainings, stepsDone, stepsTrained }: typeof search): string[] =>
-      [trialsCharged, trainings, stepsDone, stepsTrained].map(String);
+    const costs = ({ trialsCharged, trainings, stepsDone, stepsTrained, stepsReused }: typeof search): string[] =>
+      [trialsCharged, trainings, stepsDone, stepsTrained, stepsReused].map(String);
     expect(row(text, 'all searches')).toEqual(['all searches', ...costs(search), '21 min 16 s']);
     expect(row(text, 'evaluation')).toEqual(['evaluation', ...costs(evaluation), '50 min 0 s']);
   });
@@ -43,10 +43,10 @@ describe('the table of the methods', () => {
     const methods = report.methods.map((method) => ({ ...method, cost: large(method.cost) }));
     const totals = { search: large(report.totals.search), evaluation: large(report.totals.evaluation) };
     const lines = methodsText({ ...report, methods, totals }).split('\n');
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(155);
-    const titles = 'charged  trained  done     trained';
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(160);
+    const titles = 'charged  trained  done     trained  reused';
     expect(lines.slice(0, 2).map((line) => line.trim().replace(/ +/g, ' '))).toEqual([
-      'validation held-out trained again: aucPr trials trials steps steps',
+      'validation held-out trained again: aucPr trials trials steps steps steps',
       `method learningRate hiddenUnits epochs maxLength accuracy aucPr mean [range] ${titles.replace(/ +/g, ' ')} time`,
     ]);
   });
