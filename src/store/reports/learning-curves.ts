@@ -73,28 +73,31 @@ function sampleOfNumbers(all: number, others: number): Prisma.Sql {
 }
 
 /**
- * The metric of the row `whole` along the measurements of the row `chosen`: all of them if the steps are few, else the first one at or after
- * each of `points` places from the first step to the last. Half of the places are at even distances, half at even ratios, because a curve
- * changes most in its first steps. Both ends are among them.
+ * The metric of the row `whole` along the measurements of the row `chosen`: all of them if there are at most `points`, else the first one at
+ * or after each of so many places from the first step to the last. Half of the places are at even distances, half at even ratios, because a
+ * curve changes most in its first steps. Both ends are among them.
  */
 function thinnedCurve(points: number): Prisma.Sql {
   const measured = Prisma.sql`measurement WHERE measurement.trial_id = chosen.id AND measurement.attempt = chosen.attempt`;
+  const point = Prisma.sql`measurement.step, (measurement.values ->> whole.metric)::double precision AS value`;
   const share = Prisma.sql`((place / 2)::double precision / ${Math.floor(points / 2) - 1}::int)`;
+  // OFFSET 0: else the planner would repeat the subquery wherever a column of it is used.
   return Prisma.sql`
     SELECT array_agg(point.step ORDER BY point.step) AS steps, array_agg(point.value ORDER BY point.step) AS values
-    FROM (
-      SELECT DISTINCT ON (found.step) found.step, found.value
-      FROM (SELECT (SELECT min(step) FROM ${measured}) AS first, (SELECT max(step) FROM ${measured}) AS last) AS ends
-        CROSS JOIN LATERAL generate_series(0, LEAST(ends.last - ends.first, ${points - 1}::int)) AS place
-        CROSS JOIN LATERAL (
-          SELECT measurement.step, (measurement.values ->> whole.metric)::double precision AS value FROM ${measured}
-            AND measurement.step >= CASE
-              WHEN ends.last - ends.first < ${points}::int THEN ends.first + place
+    FROM (SELECT count(*) > ${points}::int AS many FROM (SELECT FROM ${measured} LIMIT ${points + 1}::int) AS first) AS length
+      CROSS JOIN LATERAL (
+        SELECT ${point} FROM ${measured} AND NOT length.many
+        UNION
+        SELECT found.step, found.value
+        FROM (SELECT (SELECT min(step) FROM ${measured}) AS first, (SELECT max(step) FROM ${measured}) AS last OFFSET 0) AS ends
+          CROSS JOIN LATERAL (
+            SELECT CASE
               WHEN place % 2 = 0 THEN ceil(ends.first + ${share} * (ends.last - ends.first))
               ELSE ceil(ends.first * power(ends.last::double precision / ends.first, ${share}))
-            END
-          ORDER BY measurement.step LIMIT 1
-        ) AS found
-      ORDER BY found.step
-    ) AS point`;
+            END::int AS step
+            FROM generate_series(0, ${points - 1}::int) AS place OFFSET 0
+          ) AS places
+          CROSS JOIN LATERAL (SELECT ${point} FROM ${measured} AND measurement.step >= places.step ORDER BY measurement.step LIMIT 1) AS found
+        WHERE length.many
+      ) AS point`;
 }
