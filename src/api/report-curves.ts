@@ -25,7 +25,7 @@ export const learningCurvesSchema = z
     curves: z
       .array(curveSchema)
       .describe(
-        'By trial number. All parts of a report have 300 together, in equal shares: a third of them are the best trials of the part, the others are evenly spaced by number.',
+        'By trial number. All parts of a report have 300 together, in equal shares: a third of them are the best trials of the part, the others are spread evenly over all numbers.',
       ),
   })
   .meta({ id: 'LearningCurves', description: 'Learning curves of the trials of a part.' });

@@ -128,7 +128,7 @@ function caption({ definition, kind }: ReportRepresentation, { part, lines }: Dr
 
 function whichText({ trials, sampled }: LearningCurvesRepresentation, drawn: number): string {
   if (sampled)
-    return `${whole(drawn)} of ${whole(trials)} trials are drawn: the best ones, and others at even distances by number. A line has at most 100 points.`;
+    return `${whole(drawn)} of ${whole(trials)} trials are drawn: the best ones, and others spread evenly over all numbers. A line has at most 100 points.`;
   if (drawn < trials) return `${whole(drawn)} of ${whole(trials)} trials are drawn: the others have no measurements along the way.`;
   return `${drawn === 1 ? 'The only trial is' : `All ${whole(drawn)} trials are`} drawn.`;
 }

@@ -65,7 +65,7 @@ describe('the learning curves of a report', () => {
     expect(captionOf(reportPage(reportOf()))).toContain('All 4 trials are drawn.');
     expect(captionOf(reportPage(withCurves([curve(1, [3, 2])])))).toContain('1 of 4 trials are drawn: the others have no measurements');
     expect(captionOf(reportPage(withCurves([curve(1, [3, 2])], true)))).toContain(
-      '1 of 4 trials are drawn: the best ones, and others at even distances by number. A line has at most 100 points.',
+      '1 of 4 trials are drawn: the best ones, and others spread evenly over all numbers. A line has at most 100 points.',
     );
   });
 

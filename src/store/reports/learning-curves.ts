@@ -63,10 +63,17 @@ export function learningCurvesQuery(studyId: string, { best, others, points }: C
     ORDER BY chosen.number`;
 }
 
-/** All numbers of the row `whole` if there are at most `all` of them; else `others` at even distances, always the same. */
+/** A number whose multiples have fractions that are spread evenly: the golden ratio. */
+const golden = (Math.sqrt(5) - 1) / 2;
+
+/**
+ * All numbers of the row `whole` if there are at most `all` of them; else one of each of `others` ranges of equal length, always the same. It is
+ * not at the same place of each range: a search may have trials of one kind at equal distances, as brackets of rungs are.
+ */
 function sampleOfNumbers(all: number, others: number): Prisma.Sql {
+  const within = Prisma.sql`(place * ${golden}::double precision - floor(place * ${golden}::double precision))`;
   return Prisma.sql`
-    SELECT (place * whole.total / places.count)::int
+    SELECT floor((place + ${within}) * (whole.total::double precision / places.count))::int
     FROM whole
       CROSS JOIN LATERAL (SELECT CASE WHEN whole.total <= ${all}::int THEN whole.total ELSE ${others}::bigint END AS count) AS places
       CROSS JOIN LATERAL generate_series(0, places.count - 1) AS place`;

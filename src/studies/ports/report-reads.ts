@@ -65,7 +65,7 @@ export interface LearningCurve extends Pick<Trial, 'number' | 'value' | 'prunedA
 export interface CurveLimits {
   /** Trials from the top of the leaderboard. */
   readonly best: number;
-  /** Trials at even distances by number beside them. */
+  /** Trials beside them, spread evenly over all numbers. */
   readonly others: number;
   /** Points of a curve: an even number from 4 on. */
   readonly points: number;
