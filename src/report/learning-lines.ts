@@ -56,17 +56,33 @@ const [shareCut, partCut] = [0.1, 2 / 3];
 
 /**
  * Returns the range of the values of some lines; null if none is finite. The axis is cut where the worst tenth of the points would take more
- * than two thirds of it, as the first steps of an evaluation that diverged do: all other lines would be one.
+ * than two thirds of it, as the first steps of an evaluation that diverged do: all other lines would be one. Of a best line, too, at most a
+ * tenth is cut.
  */
 export function valueRange(lines: readonly LearningLine[], direction: Direction): ValueRange | null {
-  const bestFirst = lines
-    .flatMap(({ points }) => points.flatMap(({ value }) => value ?? []))
-    .sort((one, other) => (direction === 'minimize' ? one - other : other - one));
-  const [best, worst] = [bestFirst[0], bestFirst.at(-1)];
+  const all = bestFirst(lines, direction);
+  const [best, worst] = [all[0], all.at(-1)];
   if (best === undefined || worst === undefined) return null;
-  const kept = bestFirst[Math.ceil(bestFirst.length * (1 - shareCut)) - 1] ?? worst;
+  const ofBestLines = lines.filter(({ kind }) => kind === 'best').map((line) => keptOf(bestFirst([line], direction)));
+  const kept = ordered([keptOf(all) ?? worst, ...ofBestLines.flatMap((value) => value ?? [])], direction).at(-1) ?? worst;
   const isCut = kept !== best && (worst - kept) / (worst - best) > partCut;
   return { best, worst: isCut ? kept : worst, isCut };
+}
+
+function bestFirst(lines: readonly LearningLine[], direction: Direction): number[] {
+  return ordered(
+    lines.flatMap(({ points }) => points.flatMap(({ value }) => value ?? [])),
+    direction,
+  );
+}
+
+function ordered(values: readonly number[], direction: Direction): number[] {
+  return values.toSorted((one, other) => (direction === 'minimize' ? one - other : other - one));
+}
+
+/** The worst value before the worst tenth. @param values best first */
+function keptOf(values: readonly number[]): number | undefined {
+  return values[Math.ceil(values.length * (1 - shareCut)) - 1];
 }
 
 /** Moves a value that is worse than a range to its edge. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type LearningLine, learningLines, valueRange, withinRange } from '../../src/report/learning-lines.ts';
 
-const line = (values: readonly (number | null)[]): LearningLine => ({
+const line = (values: readonly (number | null)[], kind: LearningLine['kind'] = 'completed'): LearningLine => ({
   trial: 0,
   value: null,
-  kind: 'completed',
+  kind,
   points: values.map((value, index) => ({ step: index + 1, value })),
 });
 const counting = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
@@ -41,6 +41,13 @@ describe('the range of the values', () => {
     expect(valueRange([line([...counting(18), 1e6, 1e9])], 'minimize')).toEqual({ best: 1, worst: 18, isCut: true });
     expect(valueRange([line([...counting(18), 1e6, 1e9])], 'maximize')).toEqual({ best: 1e9, worst: 1, isCut: false });
     expect(valueRange([line([...counting(18), -1e6, -1e9])], 'maximize')).toEqual({ best: 18, worst: 1, isCut: true });
+  });
+
+  test('has at least nine tenths of the best line', () => {
+    const others = line([...counting(27), 1e6]);
+    expect(valueRange([others, line([60, 2], 'best')], 'minimize')).toEqual({ best: 1, worst: 60, isCut: true });
+    // The first 44 of 48 points: two of each up to 18, then one of each up to 26.
+    expect(valueRange([others, line([1e5, 60, ...counting(18)], 'best')], 'minimize')).toEqual({ best: 1, worst: 26, isCut: true });
   });
 
   test('is whole if all other values are one, and does not exist without a finite value', () => {
