@@ -30,7 +30,10 @@ export function addStudyResultCommands(add: AddCommand, run: RunCommand): void {
     .addOption(new Option('--csv', 'print all trials as CSV, with every value').conflicts(['json', 'state', 'generation', 'limit']))
     .option('--json', 'print a JSON array')
     .action((id: string, options: TrialsOptions) => run(options, (tools) => trials(tools, id, options)));
-  add('report <study>', 'print the best configurations, or the front if it has several metrics, and the cost of a study')
+  add(
+    'report <study>',
+    'print the best configurations, or the front if it has several metrics, the trials that were stopped early, and the cost of a study',
+  )
     .option('--html <file>', 'write the page with all plots to a file')
     .option('--json', 'print the report as JSON')
     .action((id: string, options: Common & { html?: string }) => run(options, (tools) => report(tools, id, options)));

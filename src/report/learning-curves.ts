@@ -11,7 +11,7 @@ import { svgOf } from './svg.ts';
 
 /** The look of each kind of line; later ones are drawn over earlier ones. The dashes tell stopped trials without colour. */
 const looks = {
-  completed: { stroke: 'var(--class-3)', strokeWidth: 1, strokeOpacity: 0.55, strokeDasharray: 'none' },
+  completed: { stroke: 'var(--class-3)', strokeWidth: 1, strokeOpacity: 0.7, strokeDasharray: 'none' },
   stopped: { stroke: 'var(--series-2)', strokeWidth: 1, strokeOpacity: 0.6, strokeDasharray: '3 2' },
   best: { stroke: 'var(--text)', strokeWidth: 2.5, strokeOpacity: 1, strokeDasharray: 'none' },
 } as const satisfies Record<LineKind, object>;
