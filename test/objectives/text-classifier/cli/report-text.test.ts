@@ -84,7 +84,11 @@ describe('the winner', () => {
     expect(winnerText({ ...report, finalists }).split('\n')).toHaveLength(2);
   });
 
-  test('is nothing while there is none', () => {
-    expect(winnerText({ ...report, finalists: [] })).toBe('');
+  test('is nothing while there is none, and the reason of an end without one', () => {
+    expect(winnerText({ ...report, finalists: [], outcome: null })).toBe('');
+    const detail = 'no trial keeps all limits';
+    expect(winnerText({ ...report, finalists: [], outcome: { reason: 'no-finalists', detail, lastTrial: null } })).toBe(
+      `No winner: ${detail}`,
+    );
   });
 });
