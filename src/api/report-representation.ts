@@ -18,6 +18,7 @@ import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRe
 import { costOf } from './report-cost.ts';
 import { representLearningCurves } from './report-curves.ts';
 import { representReportFront } from './report-front.ts';
+import { representRungs } from './report-rungs.ts';
 import { representStopped } from './report-stopped.ts';
 import { representViolation } from './trial.ts';
 
@@ -43,6 +44,7 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
   const [alone] = campaign ? [] : findings.searches;
   const front = alone ? representReportFront(alone) : null;
   const stopped = alone ? representStopped(alone) : null;
+  const rungs = alone ? representRungs(alone) : null;
   return {
     kind: campaign ? 'campaign' : 'study',
     id: subject.id,
@@ -83,6 +85,7 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
       completed: compared.reduce((sum, { totals }) => sum + totals.completed, 0),
     },
     learningCurves: compared.flatMap(representLearningCurves),
+    ...(rungs && { rungs }),
     ...(stopped && { stopped }),
     ...(front && { front }),
   };

@@ -12,6 +12,7 @@ import { moment } from './page.ts';
 import { costSchema } from './report-cost.ts';
 import { learningCurvesSchema } from './report-curves.ts';
 import { reportFrontSchema } from './report-front.ts';
+import { rungsSchema } from './report-rungs.ts';
 import { stoppedSchema } from './report-stopped.ts';
 import { samplerTypeSchema } from './study.ts';
 import { violationField } from './trial.ts';
@@ -231,6 +232,7 @@ export const reportSchema = z
       .describe(
         'One for each method with a trial that measured more than one step. Empty of a study with several metrics; a final with another objective is left out.',
       ),
+    rungs: rungsSchema.optional().describe('Only of a study whose sampler has rungs, in order.'),
     stopped: stoppedSchema.optional().describe('Only of a study with a pruner.'),
     front: reportFrontSchema
       .optional()

@@ -9,6 +9,7 @@ import { learningCurveFigures } from './learning-curves.ts';
 import { methodTable } from './method-table.ts';
 import { answer, definitionList, leaderTable } from './overview.ts';
 import { parallelCoordinatesFigure } from './parallel-coordinates.ts';
+import { rungTable } from './rung-table.ts';
 import { stoppedTrials } from './stopped-trials.ts';
 
 /** Formats a report as one self-contained HTML page. */
@@ -31,6 +32,7 @@ function sections(report: ReportRepresentation): [string, string][] {
     ['Values by generation', generationFigures(report)],
     ['Learning curves', learningCurveFigures(report)],
     ['The best configurations', leaderTable(report)],
+    ['Rungs', rungTable(report)],
     ['Stopped trials', stoppedTrials(report)],
     ['All trials', parallelCoordinatesFigure(report)],
     [`On ${report.definition.evaluation?.data ?? 'held-out data'}`, measures ? finalistSections(report) : ''],

@@ -24,8 +24,8 @@ export interface Problem {
 export const mostMetrics = 4;
 
 /**
- * The provenance of a suggestion, in the sampler's own terms; stored with the trial and shown. `continues` has one meaning everywhere: the
- * number of the trial that this one goes on from, with more steps.
+ * The provenance of a suggestion, in the sampler's own terms; stored with the trial and shown. Samplers with rungs name `rung` (from 0), `steps` (how
+ * many it would get if it went on to the end) and, if it goes on with another trial, the number of that one as `continues`.
  */
 export type Origin = Readonly<Record<string, Json>>;
 

@@ -154,6 +154,7 @@ async function partFindings(
       points: await reader.trialPoints(study.id, share),
       learning: hasSeveralMetrics(study.spec) ? null : await reader.learningCurves(study.id, curveLimits(parts.length)),
       stopped: study.spec.pruner ? await reader.stoppedTrials(study.id, stoppedLimits) : null,
+      rungs: samplerOf(study.spec, study.sampler.version).hasRungs ? await reader.rungTotals(study.id) : null,
       front: hasSeveralMetrics(study.spec) ? await frontFindings(reader, study.id) : null,
     });
   }

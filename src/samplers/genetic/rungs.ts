@@ -34,9 +34,10 @@ export function atFurtherRung({ problem, rungs }: Rungs, state: GeneticState, sl
   invariant(cohort, 'a further rung has the individuals of the first one');
   return cohort.promoted.slice(slot, slot + count).map((place) => {
     const { parameters, trial } = candidateAt(cohort.members, place);
-    const steps = Math.min(stepsOf(fidelity, parameters), stepsAt(fidelity, rungs, cohort.rung));
-    const origin = { sampler: 'genetic', generation, rung: cohort.rung, continues: trial };
-    return { parameters: withSteps(problem.space, fidelity, parameters, steps), origin };
+    const steps = stepsOf(fidelity, parameters);
+    const some = Math.min(steps, stepsAt(fidelity, rungs, cohort.rung));
+    const origin = { sampler: 'genetic', generation, rung: cohort.rung, steps, continues: trial };
+    return { parameters: withSteps(problem.space, fidelity, parameters, some), origin };
   });
 }
 

@@ -78,7 +78,7 @@ export function rungSampler<Schema extends z.ZodType<RungOptions>>(search: RungS
       invariant(slot >= 0, `suggestion ${request.firstIndex} belongs to a closed rung`);
       if (slots <= 0) return { kind: 'waiting' };
       const course = courseOf(problem, options);
-      const of = { sampler: search.name, bracket: state.bracket, rung: state.rung };
+      const of = { sampler: search.name, bracket: state.bracket, rung: state.rung, steps: course.mostSteps };
       const suggested =
         state.rung === 0
           ? proposals(problem, options, { course, state, slot }, { ...request, count: slots })

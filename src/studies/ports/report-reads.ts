@@ -93,6 +93,21 @@ export interface StoppedTrials {
   readonly furthest: readonly (Pick<Trial, 'number' | 'value' | 'parameters'> & { readonly judgement: Judgement })[];
 }
 
+/** A rung of a search with rungs, over all brackets or generations. */
+export interface RungTotals {
+  /** From 0. */
+  readonly rung: number;
+  readonly fewestSteps: number;
+  readonly mostSteps: number;
+  readonly trials: number;
+  /** Trials that another one continues. */
+  readonly wentOn: number;
+  /** Best value of the metric; null if no trial has one that ranks. */
+  readonly best: number | null;
+  /** Steps that its trials would have taken, had each gone on to the end. */
+  readonly stepsSaved: number;
+}
+
 /** Reads of a study whose results are at most as large as its report, however large the study is. */
 export interface ReportReads {
   trialTotals(studyId: string): Promise<TrialTotals>;
@@ -113,4 +128,6 @@ export interface ReportReads {
    */
   learningCurves(studyId: string, limits: CurveLimits): Promise<LearningCurves>;
   stoppedTrials(studyId: string, limits: StoppedLimits): Promise<StoppedTrials>;
+  /** The rungs of a study whose sampler has rungs, in order. */
+  rungTotals(studyId: string): Promise<RungTotals[]>;
 }

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { PartFindings } from '../campaigns/reporting/findings.ts';
+
+const steps = z.int().min(0);
+
+const rungSchema = z
+  .strictObject({
+    rung: z.int().min(0).describe('From 0, the one with the fewest steps.'),
+    fewestSteps: steps.describe('Fewest steps of a trial at it.'),
+    mostSteps: steps.describe('Most steps of a trial at it.'),
+    trials: z.int().min(1).describe('Number of trials, of all brackets or generations.'),
+    wentOn: z.int().min(0).describe('Number of them that a trial of the next rung continues.'),
+    best: z.number().nullable().describe('Best value of the metric; null if no trial has one.'),
+    stepsSaved: z.number().min(0).describe('Steps that the others would have taken, had they gone on to the end.'),
+  })
+  .meta({ id: 'ReportRung', description: 'Trials that a search measured with few steps before it went on with the best.' });
+
+/** The rungs of a study whose sampler has rungs. */
+export const rungsSchema = z.array(rungSchema);
+
+export type RungRepresentation = z.output<typeof rungSchema>;
+
+/** Builds the rungs of a report; null if the sampler has none. */
+export function representRungs({ rungs }: PartFindings): RungRepresentation[] | null {
+  return rungs && rungs.length > 0 ? rungs.map((rung) => ({ ...rung })) : null;
+}

@@ -1,0 +1,25 @@
+import type { ReportRepresentation } from '../api/report.ts';
+import type { RungRepresentation } from '../api/report-rungs.ts';
+import { formFor } from '../shared/counted.ts';
+import { decimal, whole } from './formats.ts';
+import { escaped, scrolled } from './html.ts';
+import { metricLabel } from './labels.ts';
+
+/** Formats how many trials each rung had, and how many went on; empty for a search without rungs. */
+export function rungTable(report: ReportRepresentation): string {
+  const { rungs } = report;
+  if (!rungs) return '';
+  const head = ['rung', 'steps', 'trials', 'went on', `best ${metricLabel(report.definition)}`, 'steps saved'];
+  const rows = rungs.map((rung) => {
+    const cells = [stepsText(rung), whole(rung.trials), whole(rung.wentOn), decimal(rung.best), whole(rung.stepsSaved)];
+    return `<tr><th scope="row">${rung.rung}</th>${cells.map((text) => `<td>${text}</td>`).join('')}</tr>`;
+  });
+  const saved = rungs.reduce((sum, { stepsSaved }) => sum + stepsSaved, 0);
+  const columns = head.map((name) => `<th scope="col">${escaped(name)}</th>`).join('');
+  return `<p>A trial that went on is continued by one of the next rung. Had each gone on to its end, the search would have taken ${whole(saved)} more ${formFor(saved, 'step')}.</p>
+${scrolled('Trials at each rung', `<table><thead><tr>${columns}</tr></thead><tbody>${rows.join('')}</tbody></table>`)}`;
+}
+
+function stepsText({ fewestSteps, mostSteps }: RungRepresentation): string {
+  return fewestSteps === mostSteps ? whole(mostSteps) : `${whole(fewestSteps)} to ${whole(mostSteps)}`;
+}
