@@ -18,9 +18,22 @@ const coarseSpace: Definition['searchSpace'] = [
 const retries: Definition['retries'] = { maxAttempts: 100, on: ['crash', 'timeout'] };
 const genetic = (elites: number, selectionExponent: number) => ({ type: 'genetic', population: 8, elites, selectionExponent }) as const;
 
+/** Rungs of 1, 2, 4 and 8 steps: a trial continues each, whoever evaluated the one before. */
+const rungs = { reductionFactor: 2 };
+const hyperband = { type: 'hyperband', ...rungs, proposer: { type: 'random' }, rounds: 1 } as const;
+type Halving = Extract<Definition['sampler'], { type: 'successive-halving' }>;
+const halving = (proposer: Halving['proposer'], rounds: number): Halving => ({ type: 'successive-halving', ...rungs, proposer, rounds });
+
+const branin: Definition['searchSpace'] = [
+  { type: 'float', name: 'x1', low: -3, high: 3 },
+  { type: 'float', name: 'x2', low: 0, high: 2 },
+];
+/** A known function whose steps are searched. */
+const steps: Pick<Definition, 'searchSpace'> = { searchSpace: [...branin, { type: 'int', name: 'steps', low: 1, high: 8 }] };
+
 const twoMetrics: Pick<Definition, 'metrics'> = { metrics: [{ name: 'accuracy' }, { name: 'loss' }] };
 
-/** Every sampler and most ways in which a study can end: about 300 trials of about half a second. */
+/** Every sampler and most ways in which a study can end: about 480 trials of about half a second. */
 export const fastWorkload: readonly Entry[] = [
   study('random', { sampler: { type: 'random' }, budget: { trials: 30 }, seed: 1 }),
   study('random, asynchronous', { sampler: { type: 'random' }, budget: { trials: 20 }, seed: 2, schedule: 'asynchronous' }, 'none', false),
@@ -92,6 +105,18 @@ export const fastWorkload: readonly Entry[] = [
     { sampler: { type: 'gp' }, pruner: { type: 'asha', reductionFactor: 2 }, budget: { trials: 16 }, seed: 35 },
     'paused',
   ),
+  study('halving, tpe', { sampler: halving({ type: 'tpe', startupTrials: 4 }, 2), seed: 41 }, 'paused'),
+  study('halving, gp', { sampler: halving({ type: 'gp', startupTrials: 4 }, 1), seed: 42 }, 'moved'),
+  study('hyperband, random', { sampler: hyperband, seed: 43 }),
+  study('genetic with rungs', { sampler: { ...genetic(2, 2), rungs }, budget: { generations: 3 }, seed: 44 }, 'paused'),
+  known('known function, halving and tpe', { noise: 0.2 }, { ...steps, sampler: halving({ type: 'tpe' }, 2), seed: 45 }, 'moved'),
+  known('known function, halving and gp', { noise: 0.2 }, { ...steps, sampler: halving({ type: 'gp' }, 1), seed: 46 }, 'paused'),
+  known('known function, hyperband', { failures: 0.1 }, { ...steps, sampler: hyperband, seed: 47 }, 'moved'),
+  known(
+    'known function, genetic with rungs',
+    { noise: 0.2 },
+    { ...steps, sampler: { ...genetic(2, 2), rungs }, budget: { generations: 3 }, seed: 48 },
+  ),
   {
     kind: 'campaign',
     treatment: 'paused',
@@ -119,14 +144,10 @@ function study(name: string, definition: Partial<Definition>, treatment: Treatme
   return { kind: 'study', definition: { metrics: [{ name: 'accuracy' }], objective, retries, ...full, name }, treatment, repeatable };
 }
 
-/** A study that the runner evaluates itself: five steps of a tenth of a second for each trial. */
+/** A study that the runner evaluates itself: steps of a tenth of a second, five for each trial unless they are searched. */
 function known(name: string, options: object, definition: Partial<Definition>, treatment: Treatment = 'none'): Entry {
   const objective = { type: 'test-function', function: 'branin', noise: 0, failures: 0, steps: 5, stepMs: 100, ...options } as const;
-  const space: Definition['searchSpace'] = [
-    { type: 'float', name: 'x1', low: -3, high: 3 },
-    { type: 'float', name: 'x2', low: 0, high: 2 },
-  ];
-  return study(name, { metrics: [{ name: 'value' }], objective, searchSpace: space, ...definition }, treatment);
+  return study(name, { metrics: [{ name: 'value' }], objective, searchSpace: branin, ...definition }, treatment);
 }
 
 /** Some of the same trainings, requested twice and with other numbers of epochs. */

@@ -12,7 +12,7 @@ const shared = {
   retries: { maxAttempts: 100 },
 };
 
-/** Real trainings on real mail: about thirty with a few short epochs. */
+/** Real trainings on real mail: about forty with a few short epochs. */
 export const realWorkload: readonly Entry[] = [
   {
     kind: 'study',
@@ -40,6 +40,19 @@ export const realWorkload: readonly Entry[] = [
       sampler: { type: 'tpe', startupTrials: 3 },
       budget: { trials: 8 },
       seed: 22,
+    },
+  },
+  {
+    kind: 'study',
+    treatment: 'paused',
+    repeatable: true,
+    definition: {
+      ...shared,
+      metrics: [{ name: 'accuracy' }],
+      name: 'real halving',
+      searchSpace: [...shared.searchSpace],
+      sampler: { type: 'successive-halving', proposer: { type: 'tpe', startupTrials: 3 }, rounds: 2 },
+      seed: 24,
     },
   },
   {
