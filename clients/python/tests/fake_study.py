@@ -27,6 +27,7 @@ class FakeTrial:
     """The reason that heartbeats and reports answer."""
     heartbeats: int = 0
     given: Optional[str] = None
+    continues: Optional[FakeTrial] = None
 
 
 class FakeStudy:
@@ -116,7 +117,9 @@ class FakeStudy:
         return {"trials": [], "waiting": {"reason": reason, "detail": "There is no trial.", "retryAfterSeconds": retry}}
 
     def lease(self, trial: FakeTrial) -> dict[str, Any]:
-        kept = [report for report in trial.reports if "checkpoint" in report]
+        earlier = trial.continues
+        known = [*(earlier.reports if earlier else []), *trial.reports]
+        kept = [report for report in known if "checkpoint" in report]
         trial.reports = []
         return {
             "id": trial.id,
@@ -127,6 +130,7 @@ class FakeStudy:
             "attempt": trial.attempts,
             "lease": {"token": trial.token, "seconds": self.lease_seconds, "until": "2030-01-01T00:00:00.000Z"},
             "resume": kept[-1] if kept else None,
+            "continues": earlier and {"trialId": earlier.id, "number": earlier.number},
         }
 
     def tell(self, trial: FakeTrial, what: str, body: dict[str, Any]) -> tuple[int, Any]:

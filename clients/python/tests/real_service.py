@@ -69,6 +69,24 @@ class RealService(unittest.TestCase):
         self.assertEqual(resumed, [(1, {"loss": 2}, "first")])
         self.assertEqual([(trial.state, trial.data["failures"]) for trial in study.trials()], [("completed", 1)])
 
+    def test_a_trial_continues_an_earlier_one_from_its_checkpoint(self) -> None:
+        seen: list[tuple[int, Optional[int], Optional[str]]] = []
+
+        def objective(trial: Trial) -> None:
+            begun = trial.resume.step if trial.resume else 0
+            seen.append((trial["epochs"], trial.continues and trial.continues.number, trial.resume and trial.resume.checkpoint))
+            for step in range(begun + 1, trial["epochs"] + 1):
+                trial.report(step, loss=trial["x"], checkpoint=f"{trial.number}/{step}")
+
+        study = new_study(
+            search_space=[{"type": "float", "name": "x", "low": 0, "high": 1}, {"type": "int", "name": "epochs", "low": 1, "high": 3}],
+            sampler={"type": "successive-halving", "fidelity": "epochs", "proposer": {"type": "random"}, "rounds": 1},
+            budget={},
+        )
+        study.optimize(objective)
+        best = min(study.trials(), key=lambda trial: (trial.value, trial.number)).number
+        self.assertEqual(seen, [(1, None, None)] * 3 + [(3, best, f"{best}/1")])
+
     def test_heartbeats_keep_a_trial_past_its_lease(self) -> None:
         study = new_study(budget={"trials": 1})
         with study.ask_one(lease_seconds=5) as trial:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import gc
 import math
 
-from clavier import NoTrial, ProblemError, StaleTokenError, TrialStopped
+from clavier import Continued, NoTrial, ProblemError, Resume, StaleTokenError, TrialStopped
 
 from .fake_service import Fault
 from .fake_study import STUDY
@@ -13,7 +13,8 @@ from .support import ServiceTest, eventually
 class ByHand(ServiceTest):
     def test_a_trial_has_what_the_service_sent(self) -> None:
         trial = self.study().ask_one(worker="me", lease_seconds=120)
-        self.assertEqual((trial.number, trial.attempt, trial.study_id, trial.resume), (0, 1, STUDY, None))
+        self.assertEqual((trial.number, trial.attempt, trial.study_id), (0, 1, STUDY))
+        self.assertEqual((trial.resume, trial.continues), (None, None))
         self.assertEqual((trial.parameters, trial["x"]), ({"x": 0.0}, 0.0))
         self.assertEqual(self.service.requests("ask")[-1].body["worker"], "me")
         self.assertEqual(self.service.requests("ask")[-1].body["leaseSeconds"], 120)
@@ -54,6 +55,16 @@ class ByHand(ServiceTest):
         self.assertEqual(again.attempt, 2)
         assert again.resume is not None
         self.assertEqual((again.resume.step, again.resume.values, again.resume.checkpoint), (3, {"loss": 0.5}, "s3://bucket/3"))
+
+    def test_a_trial_continues_an_earlier_one(self) -> None:
+        study = self.study()
+        first = study.ask_one()
+        first.report(1, loss=0.5, checkpoint="s3://bucket/1")
+        first.complete()
+        self.trial(1).continues = self.trial(0)
+        trial = study.ask_one()
+        self.assertEqual((trial.attempt, trial.continues), (1, Continued(first.id, 0)))
+        self.assertEqual(trial.resume, Resume(1, {"loss": 0.5}, "s3://bucket/1"))
 
     def test_a_trial_of_another_worker_is_stale(self) -> None:
         trial = self.study().ask_one()

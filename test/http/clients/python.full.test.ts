@@ -49,11 +49,12 @@ async function python(url: string, ...args: string[]): Promise<{ stdout: string;
 }
 
 it("the examples of the Python client's README run as printed", async () => {
-  expect(examples).toHaveLength(4);
+  expect(examples).toHaveLength(5);
   const printed = await Promise.all(examples.map(async (program = '') => python(address, '-c', program)));
   expect(printed).toEqual([
     { stdout: expect.stringMatching(/^completed \d+ [\d.]+ \{'x': -?[\d.e-]+\}\n$/), stderr: '' },
     { stdout: expect.stringMatching(/^completed \[[\d.]+, [\d.]+, [\d.]+\]\n$/), stderr: '' },
+    { stdout: 'completed 13 21\n', stderr: '' },
     { stdout: seeded, stderr: '' },
     { stdout: 'ended completed completed\n', stderr: '' },
   ]);
@@ -80,5 +81,5 @@ it('a restart of the service loses no result of the Python client', async () => 
 
 it('the Python client agrees with the service in every case', async () => {
   const { stderr } = await python(address, '-m', 'unittest', 'tests.real_service', 'tests.real_studies');
-  expect(stderr).toMatch(/^Ran 20 tests in .*\n\nOK\n$/m);
+  expect(stderr).toMatch(/^Ran 21 tests in .*\n\nOK\n$/m);
 });

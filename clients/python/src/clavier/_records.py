@@ -43,11 +43,19 @@ class AddedTrial:
 
 @dataclass(frozen=True)
 class Resume:
-    """The last reported checkpoint of an earlier attempt, from which a new attempt may continue."""
+    """The last reported checkpoint of an earlier attempt, or of an earlier trial, from which an attempt may continue."""
 
     step: int
     values: Mapping[str, Optional[float]]
     checkpoint: str
+
+
+@dataclass(frozen=True)
+class Continued:
+    """An earlier trial with the same values and fewer steps, with which a trial goes on."""
+
+    trial_id: str
+    number: int
 
 
 @dataclass(frozen=True)
@@ -110,3 +118,8 @@ def waiting_of(data: Mapping[str, Any]) -> Waiting:
 def resume_of(data: Optional[Mapping[str, Any]]) -> Optional[Resume]:
     """Reads where an attempt may continue."""
     return None if data is None else Resume(data["step"], data["values"], data["checkpoint"])
+
+
+def continued_of(data: Optional[Mapping[str, Any]]) -> Optional[Continued]:
+    """Reads the trial with which another one goes on. A service of an earlier release names none."""
+    return None if data is None else Continued(data["trialId"], data["number"])

@@ -12,7 +12,7 @@ from ._errors import ProblemError, StaleTokenError, TrialStopped
 from ._heartbeats import Heartbeats
 from ._metrics import Metrics
 from ._outcome import abandon, finish
-from ._records import Parameter, Resume, resume_of
+from ._records import Continued, Parameter, Resume, continued_of, resume_of
 from ._requests import Requests
 from ._values import Number, Result, Values, number_to_json, text_to_json, values_to_json
 
@@ -43,6 +43,8 @@ class Trial:
         """1 for the first time that the trial is given out."""
         self.resume: Optional[Resume] = resume_of(data["resume"])
         """Where this attempt may continue; None if no checkpoint was reported."""
+        self.continues: Optional[Continued] = continued_of(data.get("continues"))
+        """The trial that this one goes on with, with more steps, in a search with rungs; None if it begins anew."""
         self.token: str = data["lease"]["token"]
         """Shows the service who holds the trial."""
         self.lease_seconds: float = data["lease"]["seconds"]
@@ -65,7 +67,7 @@ class Trial:
         Args:
             step: From 1, in a unit of your own, such as epochs. A step counts once; another value for it is an error.
             values: Values by name; they may also be keyword arguments.
-            checkpoint: Your own reference to a checkpoint, from which another attempt may continue (`resume`).
+            checkpoint: Your own reference to a checkpoint, from which another attempt, or a trial with more steps, may continue (`resume`).
 
         Raises:
             StaleTokenError: if the trial is no longer held; stop the evaluation.
