@@ -45,6 +45,11 @@ export function runs(pid: number): boolean {
   return processes().some((one) => one.pid === pid && one.state !== 'Z');
 }
 
+/** Returns the state of a process as the kernel writes it, such as `T` for one that is stopped; null if there is none. */
+export function processState(pid: number): string | null {
+  return processes().find((one) => one.pid === pid)?.state ?? null;
+}
+
 /** Waits until none of these processes runs. */
 export async function allGone(pids: readonly number[], seconds = 20): Promise<void> {
   await eventually(() => !pids.some(runs), { until: `processes ${pids.join(', ')} are gone`, seconds });
