@@ -33,7 +33,7 @@ const steps: Pick<Definition, 'searchSpace'> = { searchSpace: [...branin, { type
 
 const twoMetrics: Pick<Definition, 'metrics'> = { metrics: [{ name: 'accuracy' }, { name: 'loss' }] };
 
-/** Every sampler and most ways in which a study can end: about 480 trials of about half a second. */
+/** Every sampler and most ways in which a study can end: about 900 trials of about half a second, those of copies of moved studies included. */
 export const fastWorkload: readonly Entry[] = [
   study('random', { sampler: { type: 'random' }, budget: { trials: 30 }, seed: 1 }),
   study('random, asynchronous', { sampler: { type: 'random' }, budget: { trials: 20 }, seed: 2, schedule: 'asynchronous' }, 'none', false),
