@@ -18,7 +18,7 @@ const coarseSpace: Definition['searchSpace'] = [
 const retries: Definition['retries'] = { maxAttempts: 100, on: ['crash', 'timeout'] };
 const genetic = (elites: number, selectionExponent: number) => ({ type: 'genetic', population: 8, elites, selectionExponent }) as const;
 
-/** Rungs of 1, 2, 4 and 8 steps: a trial continues each, whoever evaluated the one before. */
+/** Rungs of 1, 2, 4 and 8 steps. A trainer of any runner continues from the checkpoint of the rung before; known functions begin anew. */
 const rungs = { reductionFactor: 2 };
 const hyperband = { type: 'hyperband', ...rungs, proposer: { type: 'random' }, rounds: 1 } as const;
 type Halving = Extract<Definition['sampler'], { type: 'successive-halving' }>;
