@@ -14,7 +14,11 @@ const individualSchema = z
       .number()
       .nullable()
       .describe('Value of the metric, of several the first; null if it has none. If the trial was stopped early, that of its last step.'),
-    prunedAt: z.int().min(1).optional().describe('Step after which it was stopped early, by the pruner or at a rung. Absent: it was not stopped.'),
+    prunedAt: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Step after which it was stopped early, by the pruner or at a rung. Absent: it was not stopped.'),
     values: z
       .record(z.string(), z.number())
       .nullable()

@@ -5,6 +5,7 @@ import { reportFrontText } from './front-text.ts';
 import { countOf, wholeNumberOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
 import { leadersText, methodsText } from './report-text.ts';
+import { rungText } from './rung-text.ts';
 import { stoppedText } from './stopped-text.ts';
 import { studyText } from './study-text.ts';
 import { type AddCommand, type CommandTools, type ConnectionOptions, type RunCommand, writeJson, writeLine } from './tools.ts';
@@ -70,7 +71,13 @@ async function report(tools: CommandTools, id: string, { json, html }: Common & 
   else
     writeLine(
       tools,
-      [methodsText(found, columns), leadersText(found, columns), stoppedText(found, columns), reportFrontText(found, columns)]
+      [
+        methodsText(found, columns),
+        leadersText(found, columns),
+        rungText(found, columns),
+        stoppedText(found, columns),
+        reportFrontText(found, columns),
+      ]
         .filter((text) => text !== '')
         .join('\n\n'),
     );

@@ -79,6 +79,7 @@ const unusedServices: Services = {
     generationValues: unused,
     learningCurves: unused,
     stoppedTrials: unused,
+    rungTotals: unused,
     storedTraces: unused,
     nonCanonicalNumbers: unused,
   },

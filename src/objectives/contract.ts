@@ -37,6 +37,8 @@ export interface JobRequest<Options> {
   readonly parameters: Configuration;
   /** True if the result is also measured on held-out data after its last step. */
   readonly evaluate: boolean;
+  /** Steps that the search asks for, if it knows: for an objective that does not know which parameter says so. */
+  readonly steps?: number;
 }
 
 /** The work that a trial is. It is made when the trial is suggested and stored with it; a claim returns it. */

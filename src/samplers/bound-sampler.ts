@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CrossViolation } from '../shared/errors.ts';
+import type { Configuration } from '../space/configuration.ts';
 import { checkedStates } from './checked-states.ts';
 import type {
   Generation,
@@ -26,6 +27,8 @@ export interface BoundSampler {
   /** 1 if it searches one metric only. */
   readonly mostMetrics: number;
   readonly hasRungs: boolean;
+  /** null: only the objective knows. */
+  stepsOf(parameters: Configuration): number | null;
   looksAt(history: number): number;
   check(): readonly CrossViolation[];
   defaultParallelism(): number;
@@ -57,6 +60,7 @@ export function bindSampler<Schema extends OptionsSchema, State>(
     cost: sampler.costOf?.(options) ?? sampler.cost,
     mostMetrics: sampler.mostMetrics ?? 1,
     hasRungs: sampler.hasRungs?.(options) ?? false,
+    stepsOf: (parameters) => sampler.stepsOf?.(problem, options, parameters) ?? null,
     looksAt: (history) => sampler.looksAt?.(options, history) ?? history,
     check: () => sampler.check(problem, options),
     defaultParallelism: () => sampler.defaultParallelism(options),

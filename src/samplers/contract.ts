@@ -193,6 +193,8 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   readonly mostMetrics?: number;
   /** True if it measures trials at rungs: with few steps first, and with more where they are promising. Such a study has no pruner. Absent: never. */
   hasRungs?(options: z.output<Schema>): boolean;
+  /** Steps that a configuration asks for, of a sampler with rungs. Absent: only the objective knows. */
+  stepsOf?(problem: Problem, options: z.output<Schema>, parameters: Configuration): number | null;
   /**
    * Number of finished trials that a suggestion computes with, of so many in its history: the time of a suggestion grows with it, and a
    * step of a study makes the fewer suggestions the larger it is. Absent: all of them.

@@ -352,6 +352,7 @@ function readerOn(held: Held): CampaignReader {
     generationValues: unused,
     learningCurves: unused,
     stoppedTrials: unused,
+    rungTotals: unused,
     rankedBeside: unused,
     bestConfigurations: unused,
     storedTraces: unused,

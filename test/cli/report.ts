@@ -64,6 +64,7 @@ function part(name: string, kind: 'search' | 'grid'): PartFindings {
     front: null,
     learning: { sampled: false, curves: [] },
     stopped: null,
+    rungs: null,
     points: [leader],
   };
 }

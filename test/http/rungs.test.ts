@@ -72,6 +72,27 @@ describe('a study of workers with rungs', () => {
     expect(items).toHaveLength(1);
   });
 
+  it('continues from the checkpoint that came with a result, and counts the steps of the rung', async () => {
+    const study = await create(definition);
+    for (let count = 0; count < 13; count += 1) {
+      const trial = await one(study, { waitSeconds: 5 });
+      const { epochs } = z.object({ epochs: z.number() }).parse(trial.parameters);
+      if (trial.continues) expect(trial.resume).toMatchObject({ step: epochs / 3, checkpoint: `store/${trial.continues.number}` });
+      await tell(trial, 'complete', { values: { loss: trial.number }, checkpoint: `store/${trial.number}` });
+      expect(await bodyOf(`/v1/trials/${trial.id}`)).toMatchObject({ stepsDone: epochs });
+    }
+    await ended(study);
+    const report = await (
+      await service.request({ method: 'GET', url: `/v1/studies/${study}/report`, headers: { accept: 'application/json' } })
+    ).json();
+    expect(report.rungs).toEqual([
+      { rung: 0, fewestSteps: 1, mostSteps: 1, trials: 9, wentOn: 3, best: 0, stepsSaved: 6 * 8 },
+      { rung: 1, fewestSteps: 3, mostSteps: 3, trials: 3, wentOn: 1, best: 9, stepsSaved: 2 * 6 },
+      { rung: 2, fewestSteps: 9, mostSteps: 9, trials: 1, wentOn: 0, best: 12, stepsSaved: 0 },
+    ]);
+    await verified(study);
+  });
+
   it('names what the objective and the space decide, and keeps it', async () => {
     const study = await create(definition);
     expect((await bodyOf(`/v1/studies/${study}`)).spec.sampler).toEqual({ ...definition.sampler, reductionFactor: 3, configurations: 9 });

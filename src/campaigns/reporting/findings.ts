@@ -1,6 +1,6 @@
 import type { Json } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import { hasSeveralMetrics } from '../../studies/definition/definition.ts';
+import { hasSeveralMetrics, samplerOf } from '../../studies/definition/definition.ts';
 import { type Study, studyNotFound } from '../../studies/model/study.ts';
 import type { Leader } from '../../studies/model/trial.ts';
 import type { FrontProgress, RankedTrial } from '../../studies/ports/fronts.ts';
@@ -9,6 +9,7 @@ import type {
   GenerationValues,
   Improvement,
   LearningCurves,
+  RungTotals,
   StoppedTrials,
   TrialTotals,
 } from '../../studies/ports/report-reads.ts';
@@ -49,6 +50,8 @@ export interface PartFindings {
   readonly learning: LearningCurves | null;
   /** Of a study with a pruner; null: it has none. */
   readonly stopped: StoppedTrials | null;
+  /** Of a study whose sampler has rungs; null: it has none. */
+  readonly rungs: readonly RungTotals[] | null;
   /** Of a study with several metrics: how its front grew, and trials of it, the least crowded first. null: it has one. */
   readonly front: { readonly progress: FrontProgress; readonly members: readonly RankedTrial[] } | null;
 }

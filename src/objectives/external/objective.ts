@@ -66,7 +66,12 @@ export const external = {
     })),
   check: () => [],
   fidelity: () => null,
-  job: ({ options: { steps }, evaluate }) => ({ payload: {}, steps, exclusionKey: null, evaluate }),
+  job: ({ options, steps, evaluate }) => ({
+    payload: steps === undefined ? {} : { steps },
+    steps: steps ?? options.steps,
+    exclusionKey: null,
+    evaluate,
+  }),
   failures: {
     'worker-failed': { meaning: 'the worker reported a failure.', retried: 'error', endsStudy: false },
     'worker-refused': { meaning: 'the worker reported a failure that must not be retried.', retried: 'never', endsStudy: false },

@@ -9,7 +9,7 @@ import {
   type SuggestionRequest,
   stopMark,
 } from '../contract.ts';
-import { fidelityViolations } from '../rungs/fidelity.ts';
+import { fidelityOf, fidelityViolations, stepsOf } from '../rungs/fidelity.ts';
 import { describeGenetic } from './describe.ts';
 import { type GeneticOptions, geneticOptionsSchema, geneticViolations, pinnedOptions } from './options.ts';
 import { parentsOf } from './parents.ts';
@@ -60,6 +60,7 @@ export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> 
   check: geneticViolations,
   defaultParallelism: (options) => options.population,
   hasRungs: ({ rungs }) => rungs !== undefined,
+  stepsOf: (problem, { rungs }, parameters) => (rungs ? stepsOf(fidelityOf(problem, rungs), parameters) : null),
   size: mostTrialsOf,
   scale: scaledSearch,
   describe: describeGenetic,

@@ -63,6 +63,7 @@ export function rungSampler<Schema extends z.ZodType<RungOptions>>(search: RungS
     costOf: ({ proposer }) => costOf(proposer),
     looksAt: ({ proposer }, history) => looksAt(proposer, history),
     hasRungs: () => true,
+    stepsOf: (problem, options, parameters) => stepsOf(fidelityOf(problem, options), parameters),
     check: (problem, options) => violationsOf(search, problem, options),
     defaultParallelism: () => 16,
     size: (problem, options, budget) =>

@@ -6,6 +6,7 @@ import { Prisma } from '../generated/client.ts';
 import { rankingMetric } from '../studies/ranking-metric.ts';
 import { rankedRowSchema, withoutAbsent } from '../studies/raw-rows.ts';
 import { readLearningCurves } from './learning-curves.ts';
+import { readRungTotals } from './rungs.ts';
 import { readStoppedTrials } from './stopped.ts';
 
 /**
@@ -21,6 +22,7 @@ export function reportReads(connection: Connection): ReportReads {
     generationValues: async (studyId, atMost) => generationsSchema.parse(await connection.$queryRaw(generationsQuery(studyId, atMost))),
     learningCurves: (studyId, limits) => readLearningCurves(connection, studyId, limits),
     stoppedTrials: (studyId, limits) => readStoppedTrials(connection, studyId, limits),
+    rungTotals: (studyId) => readRungTotals(connection, studyId),
   };
 }
 

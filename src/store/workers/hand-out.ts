@@ -54,10 +54,16 @@ const isContinued = `
 const continuedColumns = {
   continues: `(SELECT jsonb_build_object('trialId', earlier.id, 'number', earlier.number) FROM trial AS earlier WHERE ${isContinued})`,
   resume: `(
-    SELECT jsonb_build_object('step', measured.step, 'values', measured.values, 'checkpoint', measured.checkpoint)
-    FROM trial AS earlier JOIN measurement AS measured ON measured.trial_id = earlier.id
-    WHERE ${isContinued} AND measured.checkpoint IS NOT NULL
-    ORDER BY measured.attempt DESC, measured.step DESC LIMIT 1
+    SELECT CASE
+      WHEN earlier.checkpoint IS NOT NULL
+        THEN jsonb_build_object('step', earlier.steps_done, 'values', earlier.values, 'checkpoint', earlier.checkpoint)
+      ELSE (
+        SELECT jsonb_build_object('step', step, 'values', measurement.values, 'checkpoint', measurement.checkpoint) FROM measurement
+        WHERE trial_id = earlier.id AND measurement.checkpoint IS NOT NULL
+        ORDER BY attempt DESC, step DESC LIMIT 1
+      )
+    END
+    FROM trial AS earlier WHERE ${isContinued}
   )`,
 };
 

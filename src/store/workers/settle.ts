@@ -98,7 +98,7 @@ const completeText = `
   SET state = 'completed', value = given.value, score = given.score, violation = given.violation, metric_values = given."metricValues", values = given.values, diverged = false, error = NULL,
     finished_at = clock_timestamp(), settled_token = given.token, settled_attempt = measured.attempt,
     lease_token = NULL, lease_until = NULL, lease_runner = NULL, source = 'trained', reuse = NULL,
-    steps_done = measured.steps, steps_trained = GREATEST(steps_trained, 1),
+    steps_done = COALESCE((trial.payload ->> 'steps')::int, measured.steps), steps_trained = GREATEST(steps_trained, 1),
     checkpoint = given.checkpoint, attributes = given.attributes, links = given.links
   FROM measured JOIN given USING (id)
   WHERE trial.id = measured.id

@@ -1,6 +1,6 @@
 import type { Job } from '../../objectives/contract.ts';
 import { objectiveFor } from '../../objectives/table.ts';
-import type { ResolvedSpec } from '../definition/definition.ts';
+import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import type { PlannedTrial } from './plan.ts';
 
 /** A planned trial as it is queued: with its job, and the objective that can evaluate it. */
@@ -28,5 +28,6 @@ export function canQueueTrials({ spec, objectiveVersion }: { readonly spec: Reso
 /** The job of one trial. */
 export function jobOf(spec: ResolvedSpec, { parameters }: Pick<PlannedTrial, 'parameters'>): Job {
   const { objective, objectiveSeed: seed, evaluate } = spec;
-  return objectiveFor(objective).job({ seed, parameters, evaluate });
+  const steps = samplerOf(spec).stepsOf(parameters);
+  return objectiveFor(objective).job({ seed, parameters, evaluate, ...(steps !== null && { steps }) });
 }

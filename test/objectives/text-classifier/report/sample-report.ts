@@ -120,6 +120,7 @@ function findingsOf({ planned, study }: Ran, index: number): PartFindings {
     front: null,
     learning: { sampled: false, curves: [] },
     stopped: null,
+    rungs: null,
     points: trials.filter(({ number }) => trials.length <= 400 || number % 3 !== 0),
   };
 }
