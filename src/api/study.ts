@@ -119,9 +119,7 @@ export const studySchema = z
     stepsReused: z
       .int()
       .min(0)
-      .describe(
-        'Steps of the results of ended trials that were read from other evaluations, or came with an import, and were not evaluated.',
-      ),
+      .describe('Steps of the results of ended trials that were read from other evaluations, and were not evaluated for them.'),
     stepsSaved: z
       .int()
       .min(0)

@@ -96,6 +96,11 @@ describe('a study with a pruner', () => {
     expect(copy.statusCode, copy.body).toBe(201);
     await verified(study);
     await verified(copy.json().id);
+    for (const id of [study, copy.json().id]) {
+      // Only the workers know how many steps there were.
+      expect(await bodyOf(`/v1/studies/${id}`)).toMatchObject({ stepsReused: 0, stepsSaved: 0 });
+      expect((await bodyOf(`/v1/studies/${id}/report`)).totals.search).toMatchObject({ stepsReused: 0, stepsSaved: 0 });
+    }
   });
 
   it('judges no step before one that was judged: a worker may report in any order', async () => {

@@ -85,11 +85,15 @@ describe('a study of workers with rungs', () => {
     const report = await (
       await service.request({ method: 'GET', url: `/v1/studies/${study}/report`, headers: { accept: 'application/json' } })
     ).json();
-    expect(report.rungs).toEqual([
+    const rungs = [
       { rung: 0, fewestSteps: 1, mostSteps: 1, trials: 9, wentOn: 3, best: 0, stepsSaved: 6 * 8 },
       { rung: 1, fewestSteps: 3, mostSteps: 3, trials: 3, wentOn: 1, best: 9, stepsSaved: 2 * 6 },
       { rung: 2, fewestSteps: 9, mostSteps: 9, trials: 1, wentOn: 0, best: 12, stepsSaved: 0 },
-    ]);
+    ];
+    expect(report.rungs).toEqual(rungs);
+    expect(await bodyOf(`/v1/studies/${study}`)).toMatchObject({ stepsDone: 9 + 3 * 3 + 9, stepsTrained: 9 + 3 * 2 + 6, stepsReused: 0 });
+    const copy = await service.post('/v1/studies/import', { document: await bodyOf(`/v1/studies/${study}/export`) });
+    expect((await bodyOf(`/v1/studies/${copy.json().id}/report`)).rungs).toEqual(rungs);
     await verified(study);
   });
 

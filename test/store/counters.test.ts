@@ -15,7 +15,7 @@ import { evaluated, prunedStudy } from './pruned-search.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from './study-fixture.ts';
 
 /** The statements by which the migrations that brought counters count what is there. */
-const countings = ['20261129110000_study_counters', '20261130110000_steps_saved'].map((name) => {
+const countings = ['20261129110000_study_counters', '20261130110100_steps_saved_before'].map((name) => {
   const text = readFileSync(resolve(import.meta.dirname, `../../prisma/migrations/${name}/migration.sql`), 'utf8');
   return text.slice(text.indexOf('UPDATE "study"'));
 });
@@ -29,7 +29,9 @@ afterAll(() => store[Symbol.asyncDispose]());
 
 /** Counts the trials of a study one by one. */
 async function plainCount(study: string) {
-  const rows = await store.sql(`SELECT state, steps_done, steps_trained, steps_wanted FROM trial WHERE study_id = '${study}'`);
+  const rows = await store.sql(
+    `SELECT state, steps_done, steps_trained, steps_wanted, result_key, objective_name FROM trial WHERE study_id = '${study}'`,
+  );
   const trials: Record<string, number> = { queued: 0, running: 0, completed: 0, pruned: 0, failed: 0, cancelled: 0 };
   const steps = { done: 0, trained: 0, reused: 0, saved: 0 };
   for (const row of rows) {
@@ -37,8 +39,9 @@ async function plainCount(study: string) {
     steps.done += Number(row['steps_done']);
     steps.trained += Number(row['steps_trained']);
     const hasEnded = ['completed', 'pruned', 'failed'].includes(String(row['state']));
-    if (hasEnded) steps.reused += Math.max(0, Number(row['steps_done']) - Number(row['steps_trained']));
-    if (row['state'] === 'pruned') steps.saved += Number(row['steps_wanted']) - Number(row['steps_done']);
+    if (hasEnded && row['result_key'] !== null) steps.reused += Math.max(0, Number(row['steps_done']) - Number(row['steps_trained']));
+    if (row['state'] === 'pruned' && row['objective_name'] !== 'external')
+      steps.saved += Number(row['steps_wanted']) - Number(row['steps_done']);
   }
   return { trials, steps };
 }

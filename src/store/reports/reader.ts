@@ -3,6 +3,7 @@ import { parameterValueSchema } from '../../space/schema.ts';
 import type { ReportReads } from '../../studies/ports/report-reads.ts';
 import type { Connection } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
+import { reusedSteps, savedSteps, sumOf } from '../studies/counters.ts';
 import { rankingMetric } from '../studies/ranking-metric.ts';
 import { rankedRowSchema, withoutAbsent } from '../studies/raw-rows.ts';
 import { readLearningCurves } from './learning-curves.ts';
@@ -69,6 +70,8 @@ function trialsOf(studyId: string): Prisma.Sql {
     WHERE trial.study_id = ${studyId}::uuid`;
 }
 
+const isCharged = Prisma.sql`charged`;
+
 function totalsQuery(studyId: string): Prisma.Sql {
   return Prisma.sql`
     SELECT count(*) FILTER (WHERE charged)::int AS charged,
@@ -82,14 +85,13 @@ function totalsQuery(studyId: string): Prisma.Sql {
       count(*) FILTER (WHERE steps_trained > 0)::int AS trainings,
       COALESCE(sum(steps_done) FILTER (WHERE charged), 0)::float8 AS "stepsDone",
       COALESCE(sum(steps_trained), 0)::float8 AS "stepsTrained",
-      COALESCE(sum(GREATEST(steps_done - steps_trained, 0)) FILTER (WHERE charged), 0)::float8 AS "stepsReused",
-      COALESCE(sum(GREATEST(steps_wanted - steps_done, 0)) FILTER (WHERE charged AND state = 'pruned' AND lease_seconds IS NULL), 0)::float8
-        AS "stepsSaved",
+      COALESCE(${sumOf(reusedSteps, isCharged)}, 0)::float8 AS "stepsReused",
+      COALESCE(${sumOf(savedSteps, isCharged)}, 0)::float8 AS "stepsSaved",
       COALESCE(sum(extract(epoch FROM finished_at - started_at)), 0)::float8 AS "heldSeconds",
       count(*) FILTER (WHERE attempts > 1)::int AS interrupted,
       min(started_at) AS "firstStartedAt",
       max(finished_at) FILTER (WHERE started_at IS NOT NULL) AS "lastFinishedAt"
-    FROM (${trialsOf(studyId)}) AS trials`;
+    FROM (${trialsOf(studyId)}) AS trial`;
 }
 
 function improvementsQuery(studyId: string): Prisma.Sql {

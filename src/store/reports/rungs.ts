@@ -20,15 +20,15 @@ export async function readRungTotals(connection: Connection, studyId: string): P
   return rungsSchema.parse(
     await connection.$queryRaw(Prisma.sql`
       WITH charged AS (
-        SELECT trial.number, trial.steps_done, trial.value, trial.score, (trial.origin ->> 'rung')::int AS rung,
+        SELECT trial.number, trial.steps_wanted, trial.value, trial.score, (trial.origin ->> 'rung')::int AS rung,
           (trial.origin ->> 'steps')::int AS steps, (trial.origin ->> 'continues')::int AS continues
         FROM trial JOIN study ON study.id = trial.study_id
         WHERE trial.study_id = ${studyId}::uuid AND trial.state IN ('completed', 'failed') AND trial.given IS NULL
           AND trial.number <= COALESCE((study.outcome ->> 'lastTrial')::int, trial.number)
       ), continued AS (SELECT DISTINCT continues FROM charged WHERE continues IS NOT NULL)
-      SELECT rung, min(steps_done) AS "fewestSteps", max(steps_done) AS "mostSteps", count(*)::int AS trials,
-        count(continued.continues)::int AS "wentOn", (array_agg(value ORDER BY score DESC NULLS LAST))[1] AS best,
-        COALESCE(sum(GREATEST(steps - steps_done, 0)) FILTER (WHERE continued.continues IS NULL), 0)::float8 AS "stepsSaved"
+      SELECT rung, min(steps_wanted) AS "fewestSteps", max(steps_wanted) AS "mostSteps", count(*)::int AS trials,
+        count(continued.continues)::int AS "wentOn", (array_agg(value ORDER BY score DESC, number) FILTER (WHERE score IS NOT NULL))[1] AS best,
+        COALESCE(sum(GREATEST(steps - steps_wanted, 0)) FILTER (WHERE continued.continues IS NULL), 0)::float8 AS "stepsSaved"
       FROM charged LEFT JOIN continued ON continued.continues = charged.number
       WHERE rung IS NOT NULL
       GROUP BY rung ORDER BY rung`),

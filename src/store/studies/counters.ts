@@ -1,13 +1,36 @@
+import { clientObjectives } from '../../objectives/table.ts';
 import { mostTrials } from '../../studies/model/trial.ts';
 import { Prisma } from '../generated/client.ts';
 
 // The first `counted` trials of a study are observed, so that they never change: their sums are stored in its row. What a read shows
 // of all trials are these sums and those over the trials from `counted` on, which are few.
 
-/** Steps of results that were read from other evaluations. */
-const sumOfReused = Prisma.sql`sum(GREATEST(trial.steps_done - trial.steps_trained, 0)) FILTER (WHERE trial.state IN ('completed', 'pruned', 'failed'))`;
+/** A sum of steps over some trials. */
+interface StepSum {
+  readonly steps: Prisma.Sql;
+  /** Condition of the trials that it is over. */
+  readonly where: Prisma.Sql;
+}
+
+/** Steps of results that were read from other evaluations. Only those under a result key are: other evaluators may leave out steps. */
+export const reusedSteps: StepSum = {
+  steps: Prisma.sql`GREATEST(trial.steps_done - trial.steps_trained, 0)`,
+  where: Prisma.sql`trial.state IN ('completed', 'pruned', 'failed') AND trial.result_key IS NOT NULL`,
+};
+
+/** As text: the expressions become parts of statements of the driver, which have parameters of their own. */
+const namesOfClients = Prisma.raw(clientObjectives.map((name) => `'${name}'`).join(', '));
+
 /** Steps that stopped trials did not take. Only the worker of a client knows how many its trial had. */
-const sumOfSaved = Prisma.sql`sum(GREATEST(trial.steps_wanted - trial.steps_done, 0)) FILTER (WHERE trial.state = 'pruned' AND trial.lease_seconds IS NULL)`;
+export const savedSteps: StepSum = {
+  steps: Prisma.sql`GREATEST(trial.steps_wanted - trial.steps_done, 0)`,
+  where: Prisma.sql`trial.state = 'pruned' AND trial.objective_name <> ALL (ARRAY[${namesOfClients}]::text[])`,
+};
+
+/** The sum as an expression, null over no trial. @param more a further condition */
+export function sumOf({ steps, where }: StepSum, more = Prisma.sql`true`): Prisma.Sql {
+  return Prisma.sql`sum(${steps}) FILTER (WHERE ${where} AND ${more})`;
+}
 
 /**
  * Adds trials to the counters of a study, in the SET clause of the statement that lets them be observed, so that no caller can count
@@ -26,8 +49,8 @@ function counted(trials: Prisma.Sql): Prisma.Sql {
         study.counted_cancelled + count(*) FILTER (WHERE trial.state = 'cancelled')::int,
         study.counted_steps_done + COALESCE(sum(trial.steps_done), 0),
         study.counted_steps_trained + COALESCE(sum(trial.steps_trained), 0),
-        study.counted_steps_reused + COALESCE(${sumOfReused}, 0),
-        study.counted_steps_saved + COALESCE(${sumOfSaved}, 0)
+        study.counted_steps_reused + COALESCE(${sumOf(reusedSteps)}, 0),
+        study.counted_steps_saved + COALESCE(${sumOf(savedSteps)}, 0)
       FROM ${trials}
     )`;
 }
@@ -65,6 +88,6 @@ export const sumsOfStudy = Prisma.sql`
     (study.counted_cancelled + count(*) FILTER (WHERE trial.state = 'cancelled'))::int AS cancelled,
     (study.counted_steps_done + COALESCE(sum(trial.steps_done), 0))::float8 AS steps_done,
     (study.counted_steps_trained + COALESCE(sum(trial.steps_trained), 0))::float8 AS steps_trained,
-    (study.counted_steps_reused + COALESCE(${sumOfReused}, 0))::float8 AS steps_reused,
-    (study.counted_steps_saved + COALESCE(${sumOfSaved}, 0))::float8 AS steps_saved
+    (study.counted_steps_reused + COALESCE(${sumOf(reusedSteps)}, 0))::float8 AS steps_reused,
+    (study.counted_steps_saved + COALESCE(${sumOf(savedSteps)}, 0))::float8 AS steps_saved
   FROM trial WHERE trial.study_id = study.id AND ${numberFrom(Prisma.sql`study.counted`)}`;

@@ -24,7 +24,7 @@ async function insertFinishedTrials(tx: Connection, studyId: string, trials: rea
         origin jsonb, seen jsonb, value double precision, score double precision, violation double precision, "metricValues" jsonb, values jsonb, diverged boolean, source text, error jsonb, steps_done int,
         objective_name text, objective_version int, payload jsonb, exclusion_key text, steps_wanted int, evaluate boolean,
         checkpoint text, attributes jsonb, links jsonb)
-      RETURNING number, state, steps_done, steps_trained, steps_wanted, lease_seconds
+      RETURNING number, state, steps_done, steps_trained, steps_wanted, result_key, objective_name
     )
     UPDATE study SET ${countedAmong(Prisma.sql`inserted`)} WHERE id = ${studyId}::uuid`;
   const judged = trials.flatMap(({ number, judgements = [] }, index) => judgements.map((one) => ({ ...one, id: rows[index]?.id, number })));

@@ -46,7 +46,7 @@ const handedSchema = z
 const handedTrials = z.array(handedSchema);
 
 /** Condition on a trial of the same study: that one continues it, as its origin says. */
-const isContinued = `
+export const isContinued = `
   jsonb_typeof(trial.origin -> 'continues') = 'number'
     AND earlier.study_id = trial.study_id AND earlier.number = (trial.origin ->> 'continues')::int`;
 

@@ -5,6 +5,7 @@ import { trialStateSchema } from '../../studies/model/states.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { SettledTrial, Standing, WorkerResult } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
+import { isContinued } from './hand-out.ts';
 import { answered, type PresentedTrial, readPresented, standingOf } from './standing.ts';
 
 /** A result that is ready to be stored. */
@@ -60,6 +61,9 @@ export async function withoutValues(database: DirectDatabase, lease: Lease): Pro
   return isOpen ? null : settledBefore(trial, () => true);
 }
 
+/** Steps of a trial whose search says how many it takes, beyond those of the trial that it continues; null for other trials. */
+const newSteps = `(trial.payload ->> 'steps')::int - COALESCE((SELECT earlier.steps_done FROM trial AS earlier WHERE ${isContinued}), 0)`;
+
 /**
  * Locks the trials by study and number. Each is found by its id: as a join the planner may read all open trials, which may be thousands
  * that are enqueued.
@@ -98,7 +102,7 @@ const completeText = `
   SET state = 'completed', value = given.value, score = given.score, violation = given.violation, metric_values = given."metricValues", values = given.values, diverged = false, error = NULL,
     finished_at = clock_timestamp(), settled_token = given.token, settled_attempt = measured.attempt,
     lease_token = NULL, lease_until = NULL, lease_runner = NULL, source = 'trained', reuse = NULL,
-    steps_done = COALESCE((trial.payload ->> 'steps')::int, measured.steps), steps_trained = GREATEST(steps_trained, 1),
+    steps_done = COALESCE((trial.payload ->> 'steps')::int, measured.steps), steps_trained = GREATEST(steps_trained, ${newSteps}, 1),
     checkpoint = given.checkpoint, attributes = given.attributes, links = given.links
   FROM measured JOIN given USING (id)
   WHERE trial.id = measured.id
