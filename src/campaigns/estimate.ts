@@ -6,6 +6,7 @@ import { type Effort, type ExactEffort, effortSum, noEffort, plus, rounded, time
 import { type Means, mostStepsOf, type SampledMeans, sampledMeans, trainedAnew } from '../studies/estimate/means.ts';
 import { searchPoints } from '../studies/estimate/search-points.ts';
 import { expectedGreatest, spreadOver } from '../studies/estimate/space-average.ts';
+import { searchEffort as effortOfSearch } from '../studies/estimate/study-estimate.ts';
 import type { PartKind } from './campaign.ts';
 import { mostCrossedPoints } from './final-grid.ts';
 import { finalGridName, repeatName, testName } from './part-names.ts';
@@ -67,8 +68,9 @@ async function searches(basis: Basis): Promise<ExactPart[]> {
 async function searchEffort({ campaign, search, mostSteps }: Basis, study: CampaignStudy): Promise<ExactEffort | null> {
   const trials = searchTrials(campaign, study);
   if (trials === null) return null;
-  const known = await searchPoints(searchPart(campaign, study).spec);
-  if (!known) return trainedAnew(search, mostSteps, trials);
+  const { spec } = searchPart(campaign, study);
+  const known = await searchPoints(spec);
+  if (!known) return effortOfSearch(spec, search, mostSteps, trials);
   const means = await sampledMeans(campaign.objective, known.points);
   const most = mostStepsOf(campaign.objective, campaign.searchSpace, { steps: means.steps, isAll: known.isAll });
   return trainedAnew(means, most, trials);

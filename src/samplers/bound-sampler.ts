@@ -9,6 +9,7 @@ import type {
   OptionsSchema,
   Problem,
   Proposal,
+  RungEffort,
   Sampler,
   SamplerCost,
   SearchBudget,
@@ -29,6 +30,8 @@ export interface BoundSampler {
   readonly hasRungs: boolean;
   /** null: only the objective knows. */
   stepsOf(parameters: Configuration): number | null;
+  /** null: each trial is a configuration of the space. */
+  effort(trials: number): RungEffort | null;
   looksAt(history: number): number;
   check(): readonly CrossViolation[];
   defaultParallelism(): number;
@@ -61,6 +64,7 @@ export function bindSampler<Schema extends OptionsSchema, State>(
     mostMetrics: sampler.mostMetrics ?? 1,
     hasRungs: sampler.hasRungs?.(options) ?? false,
     stepsOf: (parameters) => sampler.stepsOf?.(problem, options, parameters) ?? null,
+    effort: (trials) => sampler.effort?.(problem, options, trials) ?? null,
     looksAt: (history) => sampler.looksAt?.(options, history) ?? history,
     check: () => sampler.check(problem, options),
     defaultParallelism: () => sampler.defaultParallelism(options),

@@ -128,6 +128,15 @@ export interface Member {
   readonly prunedAt?: number | undefined;
 }
 
+/** The work of trials that are measured at rungs, at most. */
+export interface RungEffort {
+  readonly configurations: number;
+  /** Steps of all trials. */
+  readonly steps: number;
+  /** The same, if each trial that goes on continues the earlier one. */
+  readonly newSteps: number;
+}
+
 /** The limits of a study that decide how many trials a search has. */
 export interface SearchBudget {
   readonly trials?: number | undefined;
@@ -195,6 +204,8 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   hasRungs?(options: z.output<Schema>): boolean;
   /** Steps that a configuration asks for, of a sampler with rungs. Absent: only the objective knows. */
   stepsOf?(problem: Problem, options: z.output<Schema>, parameters: Configuration): number | null;
+  /** The work of so many trials, of a sampler with rungs. Absent: each trial is a configuration of the space. */
+  effort?(problem: Problem, options: z.output<Schema>, trials: number): RungEffort | null;
   /**
    * Number of finished trials that a suggestion computes with, of so many in its history: the time of a suggestion grows with it, and a
    * step of a study makes the fewer suggestions the larger it is. Absent: all of them.

@@ -116,7 +116,7 @@ describe('a study of workers with rungs', () => {
       'a single rung',
       { sampler: { ...definition.sampler, reductionFactor: 10 } },
       '/sampler/reductionFactor',
-      '9 / 1: there would be one rung',
+      'leaves one rung: epochs goes from 1 to 9',
     ],
     ['a rung of thousands', { searchSpace: [space[0], { ...space[1], high: 100_000 }] }, '/sampler/reductionFactor', '1000 is the most'],
     ['nothing beside the steps', { searchSpace: [space[1]] }, '/sampler/fidelity', 'no parameter beside epochs'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { continuedBy, type Observation, type Problem, type Suggestion } from '../../src/samplers/contract.ts';
 import { halving, hyperbandBrackets, levelsFrom, levelsOf } from '../../src/samplers/rungs/brackets.ts';
+import { experienceOf } from '../../src/samplers/rungs/experience.ts';
 import { samplerFor, samplerOptionsSchema } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { type IntParameter, searchSpaceSchema } from '../../src/space/schema.ts';
@@ -12,7 +13,7 @@ describe('the steps at which a search measures', () => {
     [steps(1, 81), 3, [1, 3, 9, 27, 81]],
     [steps(1, 7), 3, [2, 7]],
     [steps(2, 100), 4, [6, 25, 100]],
-    [steps(10, 200, 50), 2, [10, 60, 110, 160]],
+    [steps(10, 200, 50), 2, [10, 60, 160]],
     [steps(1, 2), 3, [2]],
   ])('are the most, divided by η again and again, as values of the parameter', (fidelity, factor, levels) => {
     expect(levelsOf(fidelity, factor)).toEqual(levels);
@@ -49,8 +50,13 @@ const space = searchSpaceSchema.parse([{ type: 'float', name: 'x', low: 0, high:
 const problem: Problem = { space, direction: 'minimize' };
 
 /** Searches on a function until so many trials are done, and observes every rung. */
-function searched(options: object, trials: number, measured: (suggestion: Suggestion, number: number) => number | null): Observation[] {
-  const sampler = samplerFor(problem, samplerOptionsSchema.parse(options));
+function searched(
+  options: object,
+  trials: number,
+  measured: (suggestion: Suggestion, number: number) => number | null,
+  of: Problem = problem,
+): Observation[] {
+  const sampler = samplerFor(of, samplerOptionsSchema.parse(options));
   const observations: Observation[] = [];
   let state = sampler.init();
   while (observations.length < trials) {
@@ -94,5 +100,73 @@ describe('successive halving', () => {
     expect(first).toHaveLength(27);
     // Three brackets of random draws have a mean distance of 0.29.
     expect(mean(first.slice(18))).toBeLessThan(0.15);
+  });
+});
+
+describe('the trials that a proposer sees', () => {
+  const trial = (number: number, at: number, value: number | null, continues?: number): Observation => ({
+    number,
+    index: number,
+    parameters: { x: 0.5, steps: at },
+    origin: continues === undefined ? {} : { continues },
+    value,
+  });
+  const seen = (trials: readonly Observation[]) =>
+    experienceOf(trials, steps(1, 9)).map(({ number, parameters, prunedAt }) => ({ number, parameters, prunedAt }));
+
+  test('are each configuration once, without its steps, with its last result', () => {
+    expect(seen([trial(0, 1, 3), trial(1, 1, 2), trial(2, 3, 1, 1), trial(3, 9, 1, 2)])).toEqual([
+      { number: 0, parameters: { x: 0.5 }, prunedAt: 1 },
+      { number: 3, parameters: { x: 0.5 }, prunedAt: undefined },
+    ]);
+  });
+
+  test('count as completed from the most steps on that three configurations with a value have got', () => {
+    const first = [trial(0, 1, 3), trial(1, 1, 2), trial(2, 1, null)];
+    expect(seen(first).map(({ prunedAt }) => prunedAt)).toEqual([1, 1, 1]);
+    const more = [...first, trial(3, 3, 2), trial(4, 3, 5), trial(5, 9, 4)];
+    expect(seen(more).map(({ prunedAt }) => prunedAt)).toEqual([1, 1, 1, undefined, undefined, undefined]);
+  });
+});
+
+describe('a space whose high is no value of the fidelity', () => {
+  test('has its last value as all steps', () => {
+    const uneven = searchSpaceSchema.parse([{ type: 'float', name: 'x', low: 0, high: 1 }, steps(10, 200, 50)]);
+    const sampler = samplerFor({ space: uneven, direction: 'minimize' }, samplerOptionsSchema.parse({ ...halved, reductionFactor: 2 }));
+    const course = searched({ ...halved, reductionFactor: 2 }, 99, ({ parameters }) => Number(parameters['x']), {
+      space: uneven,
+      direction: 'minimize',
+    });
+    expect([...new Set(course.map(({ parameters }) => parameters['steps']))]).toEqual([10, 60, 160]);
+    let state = sampler.init();
+    for (const size of [4, 2, 1]) {
+      const { firstIndex = 0 } = sampler.generation(state) ?? {};
+      state = sampler.observe(state, course.slice(firstIndex, firstIndex + size));
+    }
+    expect(sampler.population(state).filter(({ prunedAt }) => prunedAt === undefined)).toHaveLength(1);
+  });
+});
+
+describe('a genetic search with rungs', () => {
+  const options = { type: 'genetic', population: 9, elites: 2, rungs: { fidelity: 'steps', minSteps: 1, reductionFactor: 3 } };
+
+  test('keeps the last value of an individual that stops as its fitness, and the steps that its genome asks for', () => {
+    const sampler = samplerFor(problem, samplerOptionsSchema.parse(options));
+    const trials = searched(options, 20, ({ parameters }) => Number(parameters['x']));
+    let state = sampler.init();
+    for (let rung = 0; rung < 3 && sampler.population(state).length === 0; rung += 1) {
+      const { firstIndex = 0, size = 0 } = sampler.generation(state) ?? {};
+      state = sampler.observe(state, trials.slice(firstIndex, firstIndex + size));
+    }
+    const members = sampler.population(state);
+    expect(members).toHaveLength(9);
+    for (const { trial, value, prunedAt } of members) {
+      const last = trials[trial];
+      expect(value).toBe(last?.value);
+      const asked = Number(last?.origin['steps']);
+      const got = Number(last?.parameters['steps']);
+      expect(prunedAt).toBe(got < asked ? got : undefined);
+    }
+    expect(members.some(({ prunedAt }) => prunedAt !== undefined)).toBe(true);
   });
 });

@@ -37,7 +37,7 @@ export const paperStudies: readonly NamedDefinition[] = [
   },
 ];
 
-/** The same approaches with rungs: new individuals are measured after 1, 3 and 9 epochs, and a third of them goes on each time. */
+/** The same approaches with rungs: new individuals are measured after 1, 3 and 9 epochs, and the best third continues each time. */
 export const fastPaperStudies: readonly NamedDefinition[] = paperStudies.map(({ name, definition }, index) => ({
   name: `${name}-fast`,
   summary: `Genetic approach ${'I'.repeat(index + 1)} with rungs: new individuals are measured after 1, 3 and 9 epochs, and the best third goes on; the paper trains each one to its end.`,

@@ -5,7 +5,7 @@ import { mostGeneBits } from '../../space/genome.ts';
 import { allNames, rangePointers } from '../../space/pointers.ts';
 import { parameterNameSchema } from '../../space/schema.ts';
 import type { Problem } from '../contract.ts';
-import { fidelityOf, fidelitySchema, fidelityViolations, withFidelity } from '../rungs/fidelity.ts';
+import { fidelityOf, fidelitySchema, fidelityViolations, mostSteps, withFidelity } from '../rungs/fidelity.ts';
 import { crossoverOptionsSchema, mutationOptionsSchema, pinnedMutation, type RealVariation } from '../variation/options.ts';
 
 /**
@@ -38,12 +38,7 @@ const rungsSchema = z
   .strictObject({
     fidelity: fidelitySchema,
     minSteps: z.int().min(1).max(1_000_000_000).default(1).describe('Steps of the first rung.'),
-    reductionFactor: z
-      .int()
-      .min(2)
-      .max(100)
-      .default(3)
-      .describe('Each rung lets one of so many individuals go on, and the next one has so many times as many steps.'),
+    reductionFactor: z.int().min(2).max(100).default(3).describe('η: the best 1/η of each rung continue, with η times the steps.'),
   })
   .meta({ id: 'GeneticRungs', description: 'Rungs within a generation: individuals are measured with few steps first.' });
 export type GeneticRungs = z.output<typeof rungsSchema>;
@@ -99,8 +94,9 @@ function rungViolations(problem: Problem, rungs: GeneticRungs): CrossViolation[]
   const wrong = fidelityViolations(problem, rungs).map((violation) => ({ ...violation, pointer: `/rungs${violation.pointer}` }));
   if (wrong.length > 0) return wrong;
   const fidelity = fidelityOf(problem, rungs);
-  if (rungs.minSteps < fidelity.high) return [];
-  const detail = `must be below the high of ${fidelity.name} (${fidelity.high}), got ${rungs.minSteps}: there would be one rung`;
+  const most = mostSteps(fidelity);
+  if (rungs.minSteps < most) return [];
+  const detail = `must be below the most steps of ${fidelity.name} (${most}), got ${rungs.minSteps}: there would be one rung`;
   return [{ pointer: '/rungs/minSteps', detail, from: rangePointers(problem.space.indexOf(fidelity)) }];
 }
 

@@ -3,15 +3,15 @@ import { invariant } from '../../shared/errors.ts';
 import type { IntParameter } from '../../space/schema.ts';
 import { continuedBy, type Observation, type Problem, type Suggestion } from '../contract.ts';
 import { ranked } from '../ranked.ts';
-import { levelsFrom } from '../rungs/brackets.ts';
-import { fidelityOf, stepsOf, withSteps } from '../rungs/fidelity.ts';
+import { type Bracket, levelsFrom } from '../rungs/brackets.ts';
+import { fidelityOf, mostSteps, stepsOf, withSteps } from '../rungs/fidelity.ts';
 import type { GeneticOptions, GeneticRungs } from './options.ts';
 import { type Candidate, type GeneticState, genomeOf, type Individual, nextGeneration, resultOf } from './state.ts';
 
 /**
  * Rungs within a generation: its new individuals are measured with `minSteps` steps, the best of them, one of `reductionFactor`, with so many times
- * as many, and so on; none with more than its genome asks for. A generation is closed when nobody goes on. The fitness of who did not go on is
- * its last value, so that selection and elites are as without rungs; a trial of a rung has the steps of that rung among its parameters.
+ * as many, and so on; none with more than its genome asks for. A generation is closed when no individual goes on. An individual that does not go on keeps
+ * its last value as fitness, so that selection and elites are as without rungs; a trial of a rung has the steps of that rung among its parameters.
  */
 interface Rungs {
   readonly options: GeneticOptions;
@@ -57,15 +57,13 @@ export function observeRung(search: Rungs, state: GeneticState, observations: re
   return nextGeneration(search.problem.direction, search.options, state, { members: closed, firstTrial: firstIndex });
 }
 
-/** Most trials of a generation with so many new individuals. */
-export function mostTrials({ problem, rungs }: Pick<Rungs, 'problem' | 'rungs'>, individuals: number): number {
-  const { minSteps, reductionFactor } = rungs;
-  let [trials, left] = [individuals, individuals];
-  for (const _rung of levelsFrom(fidelityOf(problem, rungs), minSteps, reductionFactor)) {
-    left = keptOf(rungs, left);
-    trials += left;
-  }
-  return trials;
+/** The most trials of a generation with so many new individuals, rung by rung, and the most steps of each. */
+export function bracketOf({ problem, rungs }: Pick<Rungs, 'problem' | 'rungs'>, individuals: number): Bracket {
+  const fidelity = fidelityOf(problem, rungs);
+  const steps = [...levelsFrom(fidelity, rungs.minSteps, rungs.reductionFactor), mostSteps(fidelity)];
+  const trials = [individuals];
+  while (trials.length < steps.length) trials.push(keptOf(rungs, trials.at(-1) ?? 0));
+  return { trials, steps };
 }
 
 /** Steps of a rung, from 0; infinite after the last one, at which each individual gets all that it asks for. */
@@ -77,7 +75,7 @@ function keptOf({ reductionFactor }: GeneticRungs, individuals: number): number 
   return Math.max(1, Math.floor(individuals / reductionFactor));
 }
 
-/** Places of those that go on: the best of a rung that have a value and ask for more steps. Who has all its steps takes a place among the best. */
+/** Places of those that go on: the best of a rung that have a value and ask for more steps. An individual that has all its steps still takes a place. */
 function promotedOf({ problem, rungs }: Rungs, members: readonly Candidate[], measured: readonly number[]): number[] {
   const fidelity = fidelityOf(problem, rungs);
   const rivals = measured.map((place) => ({ ...candidateAt(members, place), place }));
@@ -116,6 +114,6 @@ function individualOf({ problem, rungs }: Rungs, { parameters, steps, ...member 
 
 function candidateAt(members: readonly Candidate[], place: number): Candidate {
   const member = members[place];
-  invariant(member, 'who goes on is a member of the generation');
+  invariant(member, 'a promoted individual is a member of its generation');
   return member;
 }

@@ -9,12 +9,13 @@ import {
   type SuggestionRequest,
   stopMark,
 } from '../contract.ts';
+import { effortOf } from '../rungs/brackets.ts';
 import { fidelityOf, fidelityViolations, stepsOf } from '../rungs/fidelity.ts';
 import { describeGenetic } from './describe.ts';
 import { type GeneticOptions, geneticOptionsSchema, geneticViolations, pinnedOptions } from './options.ts';
 import { parentsOf } from './parents.ts';
 import { realIndividuals } from './real.ts';
-import { atFirstRung, atFurtherRung, mostTrials, observeRung } from './rungs.ts';
+import { atFirstRung, atFurtherRung, bracketOf, observeRung } from './rungs.ts';
 import { scaledSearch } from './scale.ts';
 import { childrenWanted, closeGeneration, type GeneticState, geneticStateSchema, type Individual } from './state.ts';
 import { crossover, flip, mutatedBits, randomGenome } from './variation.ts';
@@ -61,6 +62,8 @@ export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> 
   defaultParallelism: (options) => options.population,
   hasRungs: ({ rungs }) => rungs !== undefined,
   stepsOf: (problem, { rungs }, parameters) => (rungs ? stepsOf(fidelityOf(problem, rungs), parameters) : null),
+  effort: (problem, { population, elites, rungs }, trials) =>
+    rungs ? effortOf((index) => bracketOf({ problem, rungs }, index === 0 ? population : population - elites), trials) : null,
   size: mostTrialsOf,
   scale: scaledSearch,
   describe: describeGenetic,
@@ -109,7 +112,8 @@ function mostTrialsOf(problem: Problem, options: GeneticOptions, { generations }
   const further = (generations - 1) * (population - elites);
   if (!rungs) return population + further;
   if (fidelityViolations(problem, rungs).length > 0) return null;
-  return mostTrials({ problem, rungs }, population) + (generations - 1) * mostTrials({ problem, rungs }, population - elites);
+  const trialsOf = (individuals: number): number => bracketOf({ problem, rungs }, individuals).trials.reduce((sum, each) => sum + each, 0);
+  return trialsOf(population) + (generations - 1) * trialsOf(population - elites);
 }
 
 function newIndividuals(

@@ -107,7 +107,7 @@ export function nextGeneration(
   return { version: 1, generation: generation + 1, firstTrial, population: [...elites, ...members] };
 }
 
-/** What a member keeps of its trial. */
+/** The result of a trial, as a member keeps it. */
 export function resultOf(observation: Observation): Pick<Individual, 'trial' | 'value' | 'violation' | 'prunedAt'> {
   const { number, value } = observation;
   const beyond = isBeyondLimits(observation) && { violation: observation.violation };

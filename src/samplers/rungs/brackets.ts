@@ -1,4 +1,6 @@
 import type { IntParameter } from '../../space/schema.ts';
+import type { RungEffort } from '../contract.ts';
+import { mostSteps } from './fidelity.ts';
 
 /** Rungs of a bracket, the first one first: each has so many trials, with so many steps. */
 export interface Bracket {
@@ -7,14 +9,15 @@ export interface Bracket {
 }
 
 /**
- * Steps at which a search measures, ascending: R η^−k, as far as they are not below the least, and R, each rounded to a value of the parameter.
- * (Li et al., "Hyperband", JMLR 18, 2018, algorithm 1; our name ↔ its symbol: `high` ↔ R, `reductionFactor` ↔ η.)
+ * Steps at which a search measures, ascending: R, R/η, R/η² … down to `low`, each rounded to a value of the parameter.
+ * (Li et al., "Hyperband", JMLR 18, 2018, algorithm 1; our name ↔ its symbol: the most steps ↔ R, `reductionFactor` ↔ η.)
  */
 export function levelsOf(fidelity: IntParameter, reductionFactor: number): number[] {
-  const { low, high } = fidelity;
+  const { low } = fidelity;
+  const most = mostSteps(fidelity);
   const levels: number[] = [];
-  for (let divisor = 1; low * divisor <= high; divisor *= reductionFactor) {
-    const level = nearest(fidelity, high / divisor);
+  for (let divisor = 1; low * divisor <= most; divisor *= reductionFactor) {
+    const level = nearest(fidelity, most / divisor);
     if (level !== levels[0]) levels.unshift(level);
   }
   return levels;
@@ -22,18 +25,18 @@ export function levelsOf(fidelity: IntParameter, reductionFactor: number): numbe
 
 /** Steps at which a search measures, ascending: the least and its products with η, below the most, each rounded to a value of the parameter. */
 export function levelsFrom(fidelity: IntParameter, least: number, reductionFactor: number): number[] {
+  const most = mostSteps(fidelity);
   const levels: number[] = [];
-  for (let steps = Math.max(least, fidelity.low); steps < fidelity.high; steps *= reductionFactor) {
+  for (let steps = Math.max(least, fidelity.low); steps < most; steps *= reductionFactor) {
     const level = nearest(fidelity, steps);
-    if (level !== levels.at(-1) && level < fidelity.high) levels.push(level);
+    if (level !== levels.at(-1) && level < most) levels.push(level);
   }
   return levels;
 }
 
-/** The value of the parameter next to a number from `low` to `high`. */
-function nearest({ low, high, step }: IntParameter, steps: number): number {
-  const value = low + Math.round((steps - low) / step) * step;
-  return value > high ? value - step : value;
+/** The value of the parameter next to a number from its first to its last value. */
+function nearest({ low, step }: IntParameter, steps: number): number {
+  return low + Math.round((steps - low) / step) * step;
 }
 
 /** Successive halving from so many trials on: one of η goes on from each rung to the next, at least one. */
@@ -51,4 +54,22 @@ export function hyperbandBrackets(levels: readonly number[], reductionFactor: nu
     const trials = Math.ceil((levels.length / own.length) * reductionFactor ** (own.length - 1));
     return halving(own, trials, reductionFactor);
   });
+}
+
+/** The work of so many trials, if none fails. @param bracketAt the brackets one after another; null: the search is done */
+export function effortOf(bracketAt: (index: number) => Bracket | null, trials: number): RungEffort {
+  const effort = { configurations: 0, steps: 0, newSteps: 0 };
+  for (let index = 0, left = trials; left > 0; index += 1) {
+    const bracket = bracketAt(index);
+    if (!bracket) break;
+    for (const [rung, wanted] of bracket.trials.entries()) {
+      const count = Math.min(left, wanted);
+      const [steps, before] = [bracket.steps[rung] ?? 0, bracket.steps[rung - 1] ?? 0];
+      if (rung === 0) effort.configurations += count;
+      effort.steps += count * steps;
+      effort.newSteps += count * (steps - before);
+      left -= count;
+    }
+  }
+  return effort;
 }

@@ -28,7 +28,7 @@ export function withFidelity<Options extends FidelityOptions>(problem: Problem, 
   return name === undefined ? options : { ...options, fidelity: name };
 }
 
-/** The parameter that says how many steps a trial may take. `check` has seen to it that there is one. */
+/** The parameter that says how many steps a trial may take. `check` guarantees that it exists. */
 export function fidelityOf(problem: Problem, options: FidelityOptions): IntParameter {
   const name = fidelityName(problem, options);
   const parameter = problem.space.find((each) => each.name === name);
@@ -58,6 +58,11 @@ export function fidelityViolations(problem: Problem, options: FidelityOptions): 
     ]);
   if (parameter.low < 1) return at(`${name} must be at least 1, and its low is ${parameter.low}`, rangePointers(index));
   return [];
+}
+
+/** The most steps: the last value of the parameter, which need not be its high. */
+export function mostSteps({ low, high, step }: IntParameter): number {
+  return low + Math.floor((high - low) / step) * step;
 }
 
 /** The space without the parameter for the steps. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '../contract.ts';
-import { fidelitySchema, withFidelity } from './fidelity.ts';
+import type { Bracket } from './brackets.ts';
+import { fidelitySchema } from './fidelity.ts';
 import { learnsFromResults, pinnedProposer, proposerSchema } from './proposers.ts';
 
 /** Options of every search that a sampler proposes the first rungs of. */
@@ -11,7 +12,7 @@ export const rungOptions = {
     .min(2)
     .max(100)
     .default(3)
-    .describe('η: each rung has so many times as many steps as the one before, and continues one of so many of its trials.'),
+    .describe('η: each rung takes η times the steps of the rung before it, and continues the best 1/η of its trials.'),
   proposer: proposerSchema
     .prefault({ type: 'tpe' })
     .describe('The sampler that proposes new configurations; it learns from all results so far.'),
@@ -21,7 +22,7 @@ export const rungOptions = {
     .max(1000)
     .optional()
     .describe(
-      'Configurations that are proposed at a time, without knowing the results of each other: at most so many trials of a first rung run at once. Default: all of a rung where the proposer learns nothing, else 4.',
+      'Configurations that are proposed at a time, without knowing the results of each other: at most so many trials of a first rung run at once. Default: all of a rung where the proposer learns nothing; else 4, or a sixteenth of the largest first rung.',
     ),
   rounds: z.int().min(1).max(100_000).optional().describe('Passes over all brackets. Default: until the budget ends the search.'),
 };
@@ -36,20 +37,23 @@ export interface RungOptions {
   readonly rounds?: number | undefined;
 }
 
-/** Configurations proposed at a time by a sampler that learns. */
-const learningBatch = 4;
+/** Configurations proposed at a time by a sampler that learns: at least so many, and at most so many batches of the largest first rung. */
+const learning = { leastBatch: 4, mostBatches: 16 };
 
 /** Configurations that are proposed at a time. */
-export function batchOf({ batch, proposer }: Pick<RungOptions, 'batch' | 'proposer'>): number {
-  return batch ?? (learnsFromResults(proposer) ? learningBatch : Number.POSITIVE_INFINITY);
+export function batchOf({ batch, proposer }: Pick<RungOptions, 'batch' | 'proposer'>, brackets: readonly Bracket[]): number {
+  if (batch !== undefined) return batch;
+  if (!learnsFromResults(proposer)) return Number.POSITIVE_INFINITY;
+  const most = Math.max(...brackets.map(({ trials: [first = 0] }) => first));
+  return Math.max(learning.leastBatch, Math.ceil(most / learning.mostBatches));
 }
 
-/** The options of a new study: what the problem decides is named. */
-export function pinnedRungs<Options extends RungOptions>(options: Options, problem: Problem): Options {
-  const batch = batchOf(options);
-  return {
-    ...withFidelity(problem, options),
-    proposer: pinnedProposer(options.proposer, problem),
-    ...(Number.isFinite(batch) && { batch }),
-  };
+/** The options of a new study: all that the problem decides is named. @param problem without the steps */
+export function pinnedRungs<Options extends RungOptions>(
+  options: Options,
+  problem: Problem,
+  { fidelity, batch }: { readonly fidelity: string; readonly batch: number },
+): Options {
+  const proposer = pinnedProposer(options.proposer, problem);
+  return { ...options, fidelity, proposer, ...(Number.isFinite(batch) && { batch }) };
 }

@@ -4,9 +4,9 @@ import { allNames, rangePointers } from '../../space/pointers.ts';
 import type { IntParameter } from '../../space/schema.ts';
 import type { NoteScaled, Problem, Sampler, SearchBudget, Suggestion, SuggestionRequest } from '../contract.ts';
 import { shrunk } from '../shrink.ts';
-import { type Bracket, levelsOf } from './brackets.ts';
+import { type Bracket, effortOf, levelsOf } from './brackets.ts';
 import { experienceOf } from './experience.ts';
-import { fidelityOf, fidelityViolations, spaceWithout, stepsOf, withoutSteps, withSteps } from './fidelity.ts';
+import { fidelityOf, fidelityViolations, mostSteps, spaceWithout, stepsOf, withoutSteps, withSteps } from './fidelity.ts';
 import { batchOf, pinnedRungs, type RungOptions } from './options.ts';
 import { costOf, looksAt, proposerFor } from './proposers.ts';
 import { closedMembers, observeRung, type RungCourse, type RungState, rungStateSchema, startOf } from './state.ts';
@@ -14,7 +14,7 @@ import { closedMembers, observeRung, type RungCourse, type RungState, rungStateS
 /** Most trials of a first rung. */
 const mostInRung = 1000;
 
-/** What tells one search with rungs from another. */
+/** The parts in which one search with rungs differs from another. */
 interface RungSearch<Schema> {
   readonly name: string;
   readonly summary: string;
@@ -43,10 +43,10 @@ export function rungSampler<Schema extends z.ZodType<RungOptions>>(search: RungS
       fidelity,
       brackets,
       bracketAt: (index) => (index < most ? (brackets[index % brackets.length] ?? null) : null),
-      batch: batchOf(options),
+      batch: batchOf(options, brackets),
       direction: problem.direction,
       stepsOf: (parameters) => stepsOf(fidelity, parameters),
-      mostSteps: fidelity.high,
+      mostSteps: mostSteps(fidelity),
     };
   };
   return {
@@ -54,7 +54,14 @@ export function rungSampler<Schema extends z.ZodType<RungOptions>>(search: RungS
     version: 1,
     summary: search.summary,
     optionsSchema: search.optionsSchema,
-    pinned: (options, problem) => pinnedRungs(search.pinned?.(options, problem) ?? options, problem),
+    pinned: (options, problem) => {
+      if (fidelityViolations(problem, options).length > 0) return options;
+      const { brackets } = courseOf(problem, options);
+      return pinnedRungs(search.pinned?.(options, problem) ?? options, withoutFidelity(problem, fidelityOf(problem, options)), {
+        fidelity: fidelityOf(problem, options).name,
+        batch: batchOf(options, brackets),
+      });
+    },
     stateSchema: rungStateSchema,
     learns: 'generations',
     readsHistory: true,
@@ -63,6 +70,7 @@ export function rungSampler<Schema extends z.ZodType<RungOptions>>(search: RungS
     costOf: ({ proposer }) => costOf(proposer),
     looksAt: ({ proposer }, history) => looksAt(proposer, history),
     hasRungs: () => true,
+    effort: (problem, options, trials) => effortOf(courseOf(problem, options).bracketAt, trials),
     stepsOf: (problem, options, parameters) => stepsOf(fidelityOf(problem, options), parameters),
     check: (problem, options) => violationsOf(search, problem, options),
     defaultParallelism: () => 16,
@@ -108,7 +116,7 @@ function proposals(
   { count, history, pending, stream }: SuggestionRequest,
 ): Suggestion[] {
   const { fidelity } = course;
-  const steps = course.bracketAt(state.bracket)?.steps[0] ?? fidelity.high;
+  const steps = course.bracketAt(state.bracket)?.steps[0] ?? mostSteps(fidelity);
   const proposer = proposerFor(withoutFidelity(problem, fidelity), options.proposer);
   const known = experienceOf(history, fidelity);
   const open = pending.map((configuration) => withoutSteps(fidelity, configuration));
@@ -124,10 +132,10 @@ function proposals(
 
 /** The best of the rung before, with the steps of this one. */
 function promotions({ space }: Problem, { fidelity, bracketAt }: Course, state: RungState, slot: number, count: number): Suggestion[] {
-  const steps = bracketAt(state.bracket)?.steps[state.rung] ?? fidelity.high;
+  const steps = bracketAt(state.bracket)?.steps[state.rung] ?? mostSteps(fidelity);
   return state.promoted.slice(slot, slot + count).map((place) => {
     const member = state.members[place];
-    invariant(member, 'who is promoted is a member of the bracket');
+    invariant(member, 'a promoted configuration is a member of its bracket');
     return { parameters: withSteps(space, fidelity, member.parameters, steps), origin: { continues: member.trial } };
   });
 }
@@ -155,12 +163,12 @@ function violationsOf<Schema extends z.ZodType<RungOptions>>(
   const fidelity = fidelityOf(problem, options);
   const from = rangePointers(problem.space.indexOf(fidelity));
   const inner = withoutFidelity(problem, fidelity);
-  const { name, low, high } = fidelity;
+  const { name, low } = fidelity;
   if (inner.space.length === 0)
     return [{ pointer: '/fidelity', detail: `the search space has no parameter beside ${name}`, from: [allNames] }];
   const levels = levelsOf(fidelity, options.reductionFactor);
   if (levels.length < 2) {
-    const detail = `must be at most high / low of ${name}, which is ${high} / ${low}: there would be one rung`;
+    const detail = `leaves one rung: ${name} goes from ${low} to ${mostSteps(fidelity)}; widen its range, or take a smaller factor`;
     return [{ pointer: '/reductionFactor', detail, from }];
   }
   const most = Math.max(...search.brackets(options, levels).map(({ trials: [first = 0] }) => first));

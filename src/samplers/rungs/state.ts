@@ -43,14 +43,14 @@ export const rungStateSchema = z.strictObject({
   members: z.array(memberSchema),
   /** Places among the members of those that the rung continues, the best first. Empty in a first rung. */
   promoted: z.array(z.int().min(0)),
-  /** The members of the bracket closed last. */
+  /** The members of the bracket closed last, until the first observation of the next one. */
   closed: z.array(closedMemberSchema),
 });
 
 /** State of a search with rungs. */
 export type RungState = z.output<typeof rungStateSchema>;
 
-/** What a search measures, and how its results compare. */
+/** The brackets of a search, and how its results compare. */
 export interface RungCourse {
   /** The brackets one after another; null: the search is done. */
   bracketAt(index: number): Bracket | null;
@@ -84,7 +84,7 @@ export function observeRung(course: RungCourse, state: RungState, observations: 
   const firstIndex = state.firstIndex + own.length;
   if (state.rung > 0) return afterRung(course, { ...state, firstIndex, members: continued(state, own) });
   const members = [...state.members, ...own.map((observation) => memberOf(observation, 0))];
-  const next = { ...state, firstIndex, proposed: state.proposed + own.length, members };
+  const next = { ...state, firstIndex, proposed: state.proposed + own.length, members, closed: [] };
   const missing = (course.bracketAt(state.bracket)?.trials[0] ?? 0) - members.length;
   return missing > 0 ? { ...next, size: Math.min(course.batch, missing) } : afterRung(course, next);
 }

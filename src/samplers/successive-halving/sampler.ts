@@ -4,6 +4,7 @@ import { fidelityOf, fidelityViolations } from '../rungs/fidelity.ts';
 import { rungOptions } from '../rungs/options.ts';
 import { describeProposer } from '../rungs/proposers.ts';
 import { rungSampler } from '../rungs/search.ts';
+import { shrunk } from '../shrink.ts';
 
 const optionsSchema = z
   .strictObject({
@@ -34,12 +35,17 @@ function configurationsOf({ configurations, reductionFactor }: Options, levels: 
  */
 export const successiveHalvingSampler = rungSampler({
   name: 'successive-halving',
-  summary: 'Measures many configurations with few steps, and rung by rung continues the best of them; nothing is evaluated twice.',
+  summary: 'Measures many configurations with few steps, and rung by rung continues the best of them with more.',
   optionsSchema,
   brackets: (options, levels) => [halving(levels, configurationsOf(options, levels), options.reductionFactor)],
   pinned: (options, problem) => {
     if (fidelityViolations(problem, options).length > 0) return options;
     return { ...options, configurations: configurationsOf(options, levelsOf(fidelityOf(problem, options), options.reductionFactor)) };
+  },
+  shrunk: (options, factor, note) => {
+    const { configurations, reductionFactor } = options;
+    if (configurations === undefined) return options;
+    return { ...options, configurations: note('configurations', configurations, shrunk(configurations, factor, reductionFactor)) };
   },
   describe: ({ reductionFactor, proposer }) => `successive halving, η = ${reductionFactor}, first rungs by ${describeProposer(proposer)}`,
 });

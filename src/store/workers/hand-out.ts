@@ -50,7 +50,7 @@ export const isContinued = `
   jsonb_typeof(trial.origin -> 'continues') = 'number'
     AND earlier.study_id = trial.study_id AND earlier.number = (trial.origin ->> 'continues')::int`;
 
-/** The trial that one continues, and the last checkpoint of that one. */
+/** The trial that one continues, and the last checkpoint of the attempt that settled that one. */
 const continuedColumns = {
   continues: `(SELECT jsonb_build_object('trialId', earlier.id, 'number', earlier.number) FROM trial AS earlier WHERE ${isContinued})`,
   resume: `(
@@ -59,8 +59,8 @@ const continuedColumns = {
         THEN jsonb_build_object('step', earlier.steps_done, 'values', earlier.values, 'checkpoint', earlier.checkpoint)
       ELSE (
         SELECT jsonb_build_object('step', step, 'values', measurement.values, 'checkpoint', measurement.checkpoint) FROM measurement
-        WHERE trial_id = earlier.id AND measurement.checkpoint IS NOT NULL
-        ORDER BY attempt DESC, step DESC LIMIT 1
+        WHERE trial_id = earlier.id AND attempt = earlier.settled_attempt AND measurement.checkpoint IS NOT NULL
+        ORDER BY step DESC LIMIT 1
       )
     END
     FROM trial AS earlier WHERE ${isContinued}

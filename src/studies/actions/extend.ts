@@ -65,7 +65,9 @@ function refuseUnextendable(study: Study): void {
   const size = isEnded(state) ? exhaustedSize(spec, sampler) : null;
   if (size !== null || outcome?.reason === 'exhausted')
     throw conflict(
-      `the ${name} sampler has nothing more to suggest${size === null ? '' : `: all its ${size} points are tried`}; create a study with more points`,
+      samplerOf(spec, sampler.version).hasRungs
+        ? `all rounds of the ${name} sampler are done; create a study with more rounds`
+        : `the ${name} sampler has nothing more to suggest${size === null ? '' : `: all its ${size} points are tried`}; create a study with more points`,
     );
   const difference = versionDifference({ name, version }, sampler.version);
   if (difference !== null) throw conflict(difference);

@@ -78,7 +78,9 @@ function addedTo(study: Study, trials: readonly NewGiven[]): (AddedTrial & { rea
   }
   if (isEnded(state)) throw new DomainError('state-conflict', `the study is ${state} and takes no more trials`, { details: { state } });
   if (trials.some(({ values }) => values === undefined) && endsWithGeneration(study)) {
-    const detail = 'the last generation is suggested already, and the study ends with it: extend its budget first, then add configurations';
+    const detail = samplerOf(spec, study.sampler.version).hasRungs
+      ? 'the study may end with the trials that are suggested: extend its budget first, or add configurations when the next rung has begun'
+      : 'the last generation is suggested already, and the study ends with it: extend its budget first, then add configurations';
     throw new DomainError('state-conflict', detail, { details: { state } });
   }
   if (definition.version === 1) {

@@ -47,7 +47,7 @@ function trialsViolations({ spec, trials }: StudyDocument, wanted: number): Viol
   const { learns, name } = samplerOf(spec);
   const pointer = '/fork/trials';
   if (learns === 'generations')
-    return [{ pointer, detail: `the ${name} sampler breeds whole generations; give the last generation to keep` }];
+    return [{ pointer, detail: `the ${name} sampler evaluates whole generations; give the last generation to keep` }];
   const done = resultsWithoutGap(trials);
   const named = spec.givenTrials?.length ?? 0;
   if (wanted < named) return [{ pointer, detail: `must be at least ${named}: the definition gives that many trials` }];

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CoreSeconds, Job, JobCost } from '../../objectives/contract.ts';
 import { type ObjectiveOptions, objectiveFor } from '../../objectives/table.ts';
+import type { RungEffort } from '../../samplers/contract.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { SearchSpace } from '../../space/schema.ts';
 import { type ExactEffort, times } from './effort.ts';
@@ -59,6 +60,23 @@ export function trainedAnew({ meanSteps, step, checkpointMb }: Means, mostSteps:
     stepsExpected,
     coreSeconds: times(step, stepsExpected),
     diskMb: trials * checkpointMb,
+  };
+}
+
+/**
+ * The same of a search with rungs, if no trial fails.
+ *
+ * @param continues true if a longer evaluation continues a shorter one
+ */
+export function trainedAtRungs({ step, checkpointMb }: Means, trials: number, rungs: RungEffort, continues: boolean): ExactEffort {
+  const steps = continues ? rungs.newSteps : rungs.steps;
+  return {
+    trials,
+    trainingsAtMost: continues ? rungs.configurations : trials,
+    stepsAtMost: steps,
+    stepsExpected: steps,
+    coreSeconds: times(step, steps),
+    diskMb: (continues ? rungs.configurations : trials) * checkpointMb,
   };
 }
 

@@ -71,10 +71,12 @@ function reachedBy(spec: ResolvedSpec, trials: readonly TrialResult[], observed:
   );
 }
 
-/** Number of points of a search that are all tried, so that no budget can continue it; null if there are more, or no end. */
+/** Number of suggestions of a search that are all tried, so that no budget can continue it; null if there are more, or no end. */
 export function exhaustedSize(spec: ResolvedSpec, progress: SamplerProgress): number | null {
   const { version, observed, suggested } = progress;
   const sampler = samplerOf(spec, version);
-  const size = sampler.learns === 'generations' ? null : sampler.size(spec.budget);
+  const generation = sampler.generation(progress.state);
+  if (generation) return generation.size === 0 ? suggested : null;
+  const size = sampler.size(spec.budget);
   return size !== null && observed === nextNumber(progress) && suggested >= size ? size : null;
 }

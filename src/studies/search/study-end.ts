@@ -106,9 +106,13 @@ export function endIfDone(draft: Draft): void {
   } else if (suggested >= suggestionLimit(draft.view.spec, draft.progress)) {
     endStudy(draft, 'completed', { reason: 'budget', detail: overText(draft.view.spec, evaluated, 'trial', 'done'), lastTrial: null });
   } else {
-    const tried = suggested === 1 && !hasOldTexts(draft.view.spec) ? 'the only point is tried' : `all ${suggested} points are tried`;
-    endStudy(draft, 'completed', { reason: 'exhausted', detail: tried, lastTrial: null });
+    endStudy(draft, 'completed', { reason: 'exhausted', detail: triedText(draft), lastTrial: null });
   }
+}
+
+function triedText({ sampler, view: { spec }, progress: { suggested } }: Draft): string {
+  if (sampler.hasRungs) return 'all rounds of the search are done';
+  return suggested === 1 && !hasOldTexts(spec) ? 'the only point is tried' : `all ${suggested} points are tried`;
 }
 
 /** True if nothing was suggested only because no worker asked for a trial. */
