@@ -38,7 +38,7 @@ export const violationField = z
   .nullable()
   .optional()
   .describe(
-    'Distance from the limits of the study (`constraints`): the sum over them of the distance of the value to its limit, as a share of the limit (as it is where the limit is 0). 0: all are kept. null: a limited value is not finite. Absent without constraints, and before a result.',
+    'Distance from the limits of the study or campaign (`constraints`): the sum over them of the distance of the value to its limit, as a share of the limit (as it is where the limit is 0). 0: all are kept. null: a limited value is not finite. Absent without constraints, and before a result.',
   );
 
 const fields = {

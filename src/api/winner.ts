@@ -41,7 +41,7 @@ const fields = {
   value: z.number().describe('Value of the metric of the campaign, which alone determines the rank.'),
   validation: valuesSchema,
   violation: violationField.describe(
-    'Distance of the trial from the limits of the campaign (`constraints`): 0, because a finalist keeps all of them. Its repeats may not. Absent without constraints.',
+    'Distance of the trial from the limits of the campaign (`constraints`): 0, because a finalist keeps all of them, on the data that it was found on. Its repeats and its trial in the part `test` may not; if no trial of a final on other data has a result, the winner keeps the limits on the data of the searches alone. Absent without constraints.',
   ),
 };
 const repeatsField = z

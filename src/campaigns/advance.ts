@@ -1,8 +1,8 @@
 import { insertNewStudy, newStudy } from '../studies/actions/create.ts';
 import { isEnded } from '../studies/model/states.ts';
-import type { Campaign, CampaignPart } from './campaign.ts';
+import { type PartView, readPartView } from './part-view.ts';
 import { studyOf } from './parts.ts';
-import { leadersWanted, type PartView, planCampaign } from './plan.ts';
+import { planCampaign } from './plan.ts';
 import type { CampaignTransaction, CampaignTransactions } from './ports.ts';
 
 /**
@@ -21,15 +21,20 @@ export async function stepCampaign(tx: CampaignTransaction, campaignId: string):
   // Nothing follows while a part is open: the leaders need not be read.
   if (parts.some(({ study }) => !isEnded(study.state))) return;
   const views: PartView[] = [];
-  for (const part of parts) views.push(await viewOf(tx, campaign, part));
+  for (const { kind, name, study } of parts) {
+    const { id, state } = study;
+    const view = await readPartView(
+      campaign.spec,
+      { kind, name, state },
+      {
+        leaders: (limit) => tx.leaders(id, limit),
+        nearestToLimits: (rule) => tx.nearestToLimits(id, rule),
+      },
+    );
+    views.push(view);
+  }
   const { insert, end } = planCampaign({ spec: campaign.spec, parts: views });
   if (insert.length > 0 || end) tx.noteCommit('campaign-step');
   for (const part of insert) await insertNewStudy(tx, newStudy(studyOf(part, campaignId)));
   if (end) await tx.updateCampaign(campaignId, end);
-}
-
-async function viewOf(tx: CampaignTransaction, { spec }: Campaign, part: CampaignPart): Promise<PartView> {
-  const { kind, name, study } = part;
-  const wanted = leadersWanted(spec, part);
-  return { kind, name, state: study.state, leaders: wanted === 0 ? [] : await tx.leaders(study.id, wanted) };
 }

@@ -1,5 +1,5 @@
 import { canonicalText } from '../shared/digest.ts';
-import { countsAsResult, type RankingRule, scoreOf } from '../studies/definition/ranking.ts';
+import { type RankingRule, scoreOf } from '../studies/definition/ranking.ts';
 import type { Leader } from '../studies/model/trial.ts';
 import type { Finalist } from './campaign.ts';
 import { finalGridName } from './part-names.ts';
@@ -42,10 +42,9 @@ export function finalCandidates(campaign: ResolvedCampaign, leaders: readonly Pa
  * that it is neither winner nor finalist.
  *
  * @param leaders of the search studies and of the final
- * @returns empty if no trial has a score, or if the final shows that none keeps the limits (see `isBeyondLimitsInFinal`)
+ * @returns empty if no trial has a score. A campaign that `exceedsLimitsInFinal` has none either
  */
 export function finalistsOf(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Finalist[] {
-  if (isBeyondLimitsInFinal(campaign, leaders)) return [];
   const bestOfStudies = campaign.studies.flatMap(({ name }) => ranked(campaign, leaders, name).slice(0, 1));
   const [bestOfFinal] = ranked(campaign, leaders, finalGridName);
   const comparable = campaign.final?.trainSize === undefined ? foundForFinal(campaign, leaders) : [];
@@ -59,34 +58,6 @@ export function finalistsOf(campaign: ResolvedCampaign, leaders: readonly PartLe
   return [...byConfiguration.values()].map((places, index) => finalist(places, index === 0));
 }
 
-/** A completed trial that is beyond a limit, and its part. */
-export interface BeyondLimit {
-  readonly part: string;
-  readonly trial: number;
-  readonly violation: number;
-}
-
-/** The completed trial nearest to the limits of a campaign among those beyond one; ties go to the earlier part. null if there is none. */
-export function nearestToLimits(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): BeyondLimit | null {
-  const beyond = leaders.flatMap(({ part, leaders: found }) =>
-    found.flatMap((leader): BeyondLimit[] => {
-      const { number: trial, violation = 0 } = leader;
-      return violation > 0 && countsAsResult(campaign, leader) ? [{ part, trial, violation }] : [];
-    }),
-  );
-  return beyond.reduce<BeyondLimit | null>((nearest, next) => (nearest && nearest.violation <= next.violation ? nearest : next), null);
-}
-
-/**
- * True if a campaign with limits has a final on other data with results, of which none has a score. The searches' best is no substitute
- * then: it keeps the limits on their data alone.
- */
-function isBeyondLimitsInFinal(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): boolean {
-  if (!campaign.constraints || campaign.final?.trainSize === undefined) return false;
-  const hasResults = leaders.some(({ part, leaders: found }) => part === finalGridName && found.length > 0);
-  return hasResults && ranked(campaign, leaders, finalGridName).length === 0;
-}
-
 function foundForFinal(campaign: ResolvedCampaign, leaders: readonly PartLeaders[]): Found[] {
   return (campaign.final?.finalists ?? []).flatMap(({ study, top }) => ranked(campaign, leaders, study).slice(0, top));
 }
@@ -97,7 +68,7 @@ function ranked(campaign: ResolvedCampaign, leaders: readonly PartLeaders[], par
 }
 
 /** The rule by which the trials of all parts rank. */
-function ruleOf({ metric, ranking }: ResolvedCampaign): RankingRule {
+export function ruleOf({ metric, ranking }: ResolvedCampaign): RankingRule {
   return { direction: metric.direction, ranking };
 }
 

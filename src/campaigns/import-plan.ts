@@ -10,11 +10,11 @@ import { newFindings } from '../studies/verification/findings.ts';
 import type { Campaign, CampaignOutcome, PartKind } from './campaign.ts';
 import type { CampaignDocument, CampaignImport } from './document.ts';
 import { exportedStandings, withoutRunning } from './export.ts';
-import { leadersOf, trialsOf } from './imported-trials.ts';
-import { leadersWanted } from './plan.ts';
+import { leadersOf, nearestToLimits, trialsOf } from './imported-trials.ts';
+import { readPartView } from './part-view.ts';
 import { storedCampaignViolations } from './resolve.ts';
 import { standingsFrom } from './standings.ts';
-import { checkSteps } from './step-check.ts';
+import { checkSteps, type StepPart } from './step-check.ts';
 
 /** A part to be stored with its results. */
 export interface ImportedPart {
@@ -49,7 +49,7 @@ export async function planCampaignImport({ document, sent }: CampaignImport, pla
     }
   }
   if (violations.length > 0) throw invalidDocument(violations);
-  const steps = stepViolations(document, parts);
+  const steps = await stepViolations(document, parts);
   if (steps.length > 0) throw invalidDocument(steps);
   const standings = await standingViolations(document, parts);
   if (standings.length > 0) throw invalidDocument(standings);
@@ -91,13 +91,20 @@ function nameViolations({ parts }: CampaignDocument): Violation[] {
   );
 }
 
-function stepViolations(document: CampaignDocument, parts: readonly ImportedPart[]): Violation[] {
+async function stepViolations(document: CampaignDocument, parts: readonly ImportedPart[]): Promise<Violation[]> {
   const findings = newFindings();
-  const stepParts = parts.map((part) => {
-    const { kind, name, study } = part;
-    const wanted = leadersWanted(document.spec, part);
-    return { kind, name, spec: study.spec, isLogged: false, view: { kind, name, state: study.state, leaders: leadersOf(study, wanted) } };
-  });
+  const stepParts: StepPart[] = [];
+  for (const { kind, name, study } of parts) {
+    const view = await readPartView(
+      document.spec,
+      { kind, name, state: study.state },
+      {
+        leaders: async (limit) => leadersOf(study, limit),
+        nearestToLimits: async (rule) => nearestToLimits(study, rule),
+      },
+    );
+    stepParts.push({ kind, name, spec: study.spec, isLogged: false, view });
+  }
   checkSteps(document, stepParts, findings);
   return findings.differences.map((difference) => violationOf(document, difference));
 }

@@ -1,17 +1,23 @@
 import type { Json } from '../shared/digest.ts';
-import { byRank, rankingRuleOf } from '../studies/definition/ranking.ts';
+import { byRank, countsAsResult, type RankingRule, rankingRuleOf } from '../studies/definition/ranking.ts';
 import type { ImportPlan } from '../studies/document/import-plan.ts';
 import type { FinishedTrial } from '../studies/ports/transactions.ts';
 import type { StandingTrial } from './standings.ts';
 
 /** The best completed trials of an imported study that count, best first: as its leaderboard will have them. */
-export function leadersOf({ spec, finished, outcome }: ImportPlan, limit: number): StandingTrial[] {
+export function leadersOf(plan: ImportPlan, limit: number): StandingTrial[] {
+  return rankedTrials(plan).slice(0, limit).map(standingTrial);
+}
+
+/** The completed trial of an imported study that counts and is the least beyond its limits; null if none is beyond them. */
+export function nearestToLimits(plan: ImportPlan, rule: Pick<RankingRule, 'ranking'>): StandingTrial | null {
+  const nearest = rankedTrials(plan).find((trial) => (trial.violation ?? 0) > 0 && countsAsResult(rule, trial));
+  return nearest ? standingTrial(nearest) : null;
+}
+
+function rankedTrials({ spec, finished, outcome }: ImportPlan): FinishedTrial[] {
   const last = outcome?.lastTrial ?? Number.POSITIVE_INFINITY;
-  const completed = finished.filter(({ state, number }) => state === 'completed' && number <= last);
-  return completed
-    .sort(byRank(rankingRuleOf(spec)))
-    .slice(0, limit)
-    .map(standingTrial);
+  return finished.filter(({ state, number }) => state === 'completed' && number <= last).sort(byRank(rankingRuleOf(spec)));
 }
 
 /** All trials of an imported study by number, with the measurements on held-out data by the ids that the trials have here. */

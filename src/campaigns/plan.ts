@@ -1,21 +1,11 @@
 import { invariant } from '../shared/errors.ts';
-import { unknownViolation } from '../studies/definition/constraints.ts';
-import { isEnded, type StudyState } from '../studies/model/states.ts';
-import type { Leader } from '../studies/model/trial.ts';
-import type { CampaignOutcome, Finalist, PartKind } from './campaign.ts';
-import { finalCandidates, finalistsOf, nearestToLimits } from './finalists.ts';
-import { finalGridName } from './part-names.ts';
+import { isEnded } from '../studies/model/states.ts';
+import type { CampaignOutcome, Finalist } from './campaign.ts';
+import { finalCandidates, finalistsOf } from './finalists.ts';
+import { exceedsLimitsInFinal, noFinalistsText } from './no-finalists.ts';
+import type { PartView } from './part-view.ts';
 import { gridPart, type PlannedPart, repeatParts, searchPart, testPart } from './parts.ts';
 import type { ResolvedCampaign } from './spec.ts';
-
-/** A part that there is, as far as the next step depends on it. */
-export interface PartView {
-  readonly kind: PartKind;
-  readonly name: string;
-  readonly state: StudyState;
-  /** Its best completed trials, best first: at least `leadersWanted` of them, if there are as many. */
-  readonly leaders: readonly Leader[];
-}
 
 /** Input of a step, read under the campaign's lock. */
 export interface CampaignView {
@@ -44,18 +34,10 @@ export function planCampaign(view: CampaignView): CampaignPlan {
   if (searches.length > 0) return { insert: searches, end: null };
   const grid = missingGrid(view);
   if (grid) return { insert: [grid], end: null };
-  const finalists = finalistsOf(view.spec, leadersOf(view));
-  if (finalists.length === 0) return ended('failed', 'no-finalists', withoutFinalists(view));
+  const finalists = exceedsLimitsInFinal(view.spec, view.parts) ? [] : finalistsOf(view.spec, leadersOf(view));
+  if (finalists.length === 0) return ended('failed', 'no-finalists', noFinalistsText(view.spec, view.parts));
   const evaluations = missing(view, [testPart(view.spec, finalists), ...repeatParts(view.spec, finalists)]);
   return evaluations.length > 0 ? { insert: evaluations, end: null } : verdict(view, finalists);
-}
-
-/** Number of a part's best trials that the steps of its campaign use; 0 for parts that only measure. */
-export function leadersWanted({ final }: ResolvedCampaign, { kind, name }: Pick<PartView, 'kind' | 'name'>): number {
-  if (kind === 'grid') return 1;
-  if (kind !== 'search') return 0;
-  const tops = (final?.finalists ?? []).filter(({ study }) => study === name).map(({ top }) => top);
-  return Math.max(1, ...tops);
 }
 
 function missingSearches(view: CampaignView): PlannedPart[] {
@@ -88,27 +70,6 @@ function verdict({ parts }: CampaignView, finalists: readonly Finalist[]): Campa
   const found = finalists[0]?.foundBy[0];
   invariant(found, 'a winner was found somewhere');
   return ended('completed', 'done', `the winner is trial ${found.trial} of ${found.part}`);
-}
-
-/** Explains that there are no finalists. A verification compares the text, so campaigns of before keep theirs. */
-function withoutFinalists(view: CampaignView): string {
-  const { ranking, constraints } = view.spec;
-  if (constraints) return withinNoLimits(view);
-  return ranking === 'finite-first'
-    ? 'every trial of every study failed, diverged or was cancelled; see their errors and values'
-    : 'no study has a completed trial with a value; see their errors';
-}
-
-/** The same where trials have limits to keep. There is a final only if a trial of the searches kept them: then none of the final did. */
-function withinNoLimits(view: CampaignView): string {
-  const leaders = leadersOf(view);
-  const ofFinal = leaders.filter(({ part }) => part === finalGridName);
-  const nearest = nearestToLimits(view.spec, ofFinal.length > 0 ? ofFinal : leaders);
-  const none = `no trial${ofFinal.length > 0 ? ' of the final' : ''} keeps all limits`;
-  if (!nearest) return `${none}: each of them failed, diverged, was cancelled or is beyond a limit`;
-  const { part, trial, violation } = nearest;
-  const distance = violation === unknownViolation ? 'which has a limited value that is not finite' : `whose violation is ${violation}`;
-  return `${none}; the nearest to them is trial ${trial} of ${part}, ${distance}`;
 }
 
 function ended(state: 'completed' | 'failed', reason: CampaignOutcome['reason'], detail: string): CampaignPlan {

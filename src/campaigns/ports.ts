@@ -1,4 +1,5 @@
 import type { Page } from '../shared/page.ts';
+import type { RankingRule } from '../studies/definition/ranking.ts';
 import type { Leader } from '../studies/model/trial.ts';
 import type { ListFilter } from '../studies/ports/list.ts';
 import type { StudyOverview, StudyReader } from '../studies/ports/reader.ts';
@@ -15,6 +16,8 @@ import type { ResolvedCampaign } from './spec.ts';
 export interface CampaignTransaction extends StudyTransaction {
   /** Completed trials of a study that count, best first, at this moment. */
   leaders(studyId: string, limit: number): Promise<Leader[]>;
+  /** As `CampaignReader.nearestToLimits`, at this moment. */
+  nearestToLimits(studyId: string, rule: Pick<RankingRule, 'ranking'>): Promise<Leader | null>;
   insertCampaign(campaign: { id: string; spec: ResolvedCampaign }): Promise<void>;
   /** Locks the campaign's row until the transaction ends and reads it; null if there is none. Taken after a study's lock, never before. */
   lockCampaign(campaignId: string): Promise<Campaign | null>;
@@ -44,6 +47,8 @@ export interface OwnedTransactions extends CampaignTransactions {
 export interface CampaignReader extends StudyReader {
   snapshot<T>(work: (reader: CampaignReader) => Promise<T>): Promise<T>;
   campaign(id: string): Promise<Campaign | null>;
+  /** The completed trial of a study that counts (see `countsAsResult`) and is the least beyond its limits; ties go to the lower number. null if none is beyond them. */
+  nearestToLimits(studyId: string, rule: Pick<RankingRule, 'ranking'>): Promise<Leader | null>;
   /** A page of campaigns. One that only a newer version can read is among them. */
   campaigns(filter: ListFilter): Promise<Page<CampaignSummary>>;
   /** The parts of a campaign, oldest first. */

@@ -7,7 +7,7 @@ import type { Campaign, CampaignPart, Finalist } from './campaign.ts';
 import { finalistsOf } from './finalists.ts';
 import { campaignNotFound } from './life-cycle.ts';
 import { repeatName } from './part-names.ts';
-import { leadersWanted } from './plan.ts';
+import { leadersWanted } from './part-view.ts';
 import type { CampaignReader } from './ports.ts';
 
 /** A configuration trained again with another objective seed. */

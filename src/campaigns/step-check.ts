@@ -2,8 +2,9 @@ import type { ResolvedSpec } from '../studies/definition/definition.ts';
 import { type Difference, differing, shown } from '../studies/verification/difference.ts';
 import type { Findings } from '../studies/verification/findings.ts';
 import type { Campaign } from './campaign.ts';
+import type { PartView } from './part-view.ts';
 import type { PlannedPart } from './parts.ts';
-import { type CampaignPlan, type PartView, planCampaign } from './plan.ts';
+import { type CampaignPlan, planCampaign } from './plan.ts';
 
 /** A part as the check of the steps looks at it. */
 export interface StepPart extends Pick<PartView, 'kind' | 'name'> {

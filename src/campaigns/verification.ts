@@ -9,7 +9,7 @@ import { tryParse } from '../studies/verification/try-parse.ts';
 import type { Campaign, CampaignPart, PartKind } from './campaign.ts';
 import { pagedCampaignExport } from './export.ts';
 import { campaignNotFound } from './life-cycle.ts';
-import { leadersWanted, type PartView } from './plan.ts';
+import { type PartView, readPartView } from './part-view.ts';
 import type { CampaignReader } from './ports.ts';
 import { checkSteps, type StepPart } from './step-check.ts';
 
@@ -97,9 +97,15 @@ function stepPartOf({ part: { kind, name, study }, view }: ExaminedPart): StepPa
   return { kind, name, spec: study.spec, isLogged: study.events !== null, view };
 }
 
-async function viewOf(reader: CampaignReader, { spec }: Campaign, { kind, name, study }: CampaignPart): Promise<PartView> {
-  const wanted = leadersWanted(spec, { kind, name });
-  return { kind, name, state: study.state, leaders: wanted === 0 ? [] : await reader.leaderboard(study.id, wanted) };
+function viewOf(reader: CampaignReader, { spec }: Campaign, { kind, name, study: { id, state } }: CampaignPart): Promise<PartView> {
+  return readPartView(
+    spec,
+    { kind, name, state },
+    {
+      leaders: (limit) => reader.leaderboard(id, limit),
+      nearestToLimits: (rule) => reader.nearestToLimits(id, rule),
+    },
+  );
 }
 
 function sums(parts: readonly PartVerification[]): Pick<Verification, 'trials' | 'suggestions' | 'checkpoints' | 'events' | 'notReplayed'> {

@@ -71,6 +71,7 @@ const unusedServices: Services = {
     campaign: unused,
     campaigns: unused,
     partOverviews: unused,
+    nearestToLimits: unused,
     campaignParts: unused,
     trialTotals: unused,
     improvements: unused,

@@ -36,14 +36,14 @@ export function definitionList(report: ReportRepresentation): string {
   if (definition.repeats !== null)
     entries.push(['repeats', `${definition.repeats} for each finalist: ${definition.repeatObjective?.text ?? definition.objective.text}`]);
   const { search } = totals;
-  const saved = search.stepsDone === 0 ? '' : ` (${Math.round((100 * search.stepsReused) / search.stepsDone)} % reused)`;
+  const reused = search.stepsDone === 0 ? '' : ` (${Math.round((100 * search.stepsReused) / search.stepsDone)} % reused)`;
   const stopped =
     search.trialsPruned === 0
       ? ''
       : `; ${whole(search.trialsPruned)} ${formFor(search.trialsPruned, 'trial')} stopped early${search.stepsSaved > 0 ? `, which saved ${whole(search.stepsSaved)} ${formFor(search.stepsSaved, 'step')}` : ''}`;
   entries.push([
     endedAt === null ? 'the search so far' : 'the search',
-    `${whole(search.trialsCharged)} charged ${formFor(search.trialsCharged, 'trial')} with ${whole(search.trainings)} ${formFor(search.trainings, 'training')}; ${whole(search.stepsDone)} ${formFor(search.stepsDone, 'step')} done, ${whole(search.stepsTrained)} trained${saved}${stopped}; ${duration(search.coreSeconds)} on one core`,
+    `${whole(search.trialsCharged)} charged ${formFor(search.trialsCharged, 'trial')} with ${whole(search.trainings)} ${formFor(search.trainings, 'training')}; ${whole(search.stepsDone)} ${formFor(search.stepsDone, 'step')} done, ${whole(search.stepsTrained)} trained${reused}${stopped}; ${duration(search.coreSeconds)} on one core`,
   ]);
   return `<dl>${entries.map(([term, text]) => `<dt>${term}</dt><dd>${escaped(text)}</dd>`).join('')}</dl>`;
 }

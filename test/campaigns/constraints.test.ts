@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { finalCandidates, finalistsOf } from '../../src/campaigns/finalists.ts';
+import type { PartView } from '../../src/campaigns/part-view.ts';
 import { partialCampaignViolations } from '../../src/campaigns/partial.ts';
 import { gridPart, repeatParts, searchPart, testPart } from '../../src/campaigns/parts.ts';
-import { type PartView, planCampaign } from '../../src/campaigns/plan.ts';
+import { planCampaign } from '../../src/campaigns/plan.ts';
 import { storedCampaignViolations } from '../../src/campaigns/resolve.ts';
 import { DomainError } from '../../src/shared/errors.ts';
 import { unknownViolation } from '../../src/studies/definition/constraints.ts';
@@ -28,7 +29,12 @@ const leader = (number: number, value: number, violation: number): Leader => ({
   parameters: { learningRate: 0.001, hiddenUnits: number + 1, epochs: 2 },
 });
 const leadersOf = (part: string, ...leaders: Leader[]) => ({ part, leaders });
-const part = (kind: PartView['kind'], name: string, ...leaders: Leader[]): PartView => ({ kind, name, state: 'completed', leaders });
+const diverged = (number: number, violation: number): Leader => ({ ...leader(number, 0.6, violation), diverged: true });
+/** The nearest is the first that counts, as where all are beyond a limit. */
+const part = (kind: PartView['kind'], name: string, ...leaders: Leader[]): PartView => {
+  const nearest = leaders.find(({ violation = 0, ...trial }) => violation > 0 && !trial.diverged);
+  return { kind, name, state: 'completed', leaders, nearest: nearest ?? null };
+};
 const units = (found: readonly { parameters: Readonly<Record<string, unknown>> }[]) =>
   found.map(({ parameters }) => parameters['hiddenUnits']);
 
@@ -90,9 +96,7 @@ describe('a configuration beyond a limit', () => {
     expect(finalistsOf(limited, [genetic])).toEqual([]);
   });
 
-  test('is none either where a final on other data found that no configuration keeps the limits there', () => {
-    const beyond = leadersOf('final-grid', leader(0, 0.9, 0.01));
-    expect(finalistsOf(withOtherData, [random, genetic, beyond])).toEqual([]);
+  test('is none either where a final on other data has a result within them, or no results', () => {
     expect(units(finalistsOf(withOtherData, [random, genetic, leadersOf('final-grid')]))).toEqual([4]);
     expect(units(finalistsOf(withOtherData, [random, genetic, leadersOf('final-grid', leader(7, 0.1, 0))]))).toEqual([8, 4]);
   });
@@ -118,24 +122,57 @@ describe('a campaign in which no trial keeps all limits', () => {
     expect(endOf(limited, ...found)).toContain('trial 3 of random');
   });
 
-  test('says that a limited value is not finite, and names no trial that diverged', () => {
+  test('says that a limited value is not finite', () => {
     const unknown = part('search', 'random', leader(3, 0.6, unknownViolation));
     expect(endOf(limited, unknown, part('search', 'genetic'))).toBe(
       'no trial keeps all limits; the nearest to them is trial 3 of random, which has a limited value that is not finite',
     );
-    const diverged = part('search', 'random', { ...leader(3, 0.6, 0.5), diverged: true });
-    expect(endOf(limited, diverged, part('search', 'genetic'))).toBe(
-      'no trial keeps all limits: each of them failed, diverged, was cancelled or is beyond a limit',
+  });
+
+  test('tells the violation with four digits', () => {
+    const far = part('search', 'random', leader(3, 0.6, 0.9833333333333334));
+    expect(endOf(limited, far, part('search', 'genetic'))).toMatch(/, whose violation is 0\.9833$/);
+  });
+
+  test('names the nearest trial that counts, however near one that diverged is', () => {
+    const hidden = { ...part('search', 'random', diverged(0, 0.01)), nearest: leader(1, 0.6, 0.125) };
+    expect(endOf(limited, hidden, part('search', 'genetic', leader(5, 0.2, 0.25)))).toBe(
+      'no trial keeps all limits; the nearest to them is trial 1 of random, whose violation is 0.125',
     );
   });
 
+  test('does not deny that a trial that diverged keeps them', () => {
+    const kept = part('search', 'random', diverged(0, 0), leader(1, 0.6, 0.125));
+    expect(endOf(limited, kept, part('search', 'genetic'))).toBe(
+      'only trials that diverged or have no finite value keep all limits; the nearest of the others is trial 1 of random, whose violation is 0.125',
+    );
+  });
+
+  test('fails for another reason than its limits where no trial counts', () => {
+    for (const violation of [0, 0.5])
+      expect(endOf(limited, part('search', 'random', diverged(0, violation)), part('search', 'genetic'))).toBe(
+        'every trial of every study failed, diverged or was cancelled; see their errors and values',
+      );
+  });
+
+  const searches = [part('search', 'random', leader(3, 0.6, 0)), part('search', 'genetic', leader(5, 0.9, 0.125))];
+
   test('fails after a final on other data whose trials do not keep them', () => {
-    const searches = [part('search', 'random', leader(3, 0.6, 0)), part('search', 'genetic', leader(5, 0.9, 0.125))];
     expect(endOf(withOtherData, ...searches, part('grid', 'final-grid', leader(2, 0.7, 0.5)))).toBe(
       'no trial of the final keeps all limits; the nearest to them is trial 2 of final-grid, whose violation is 0.5',
     );
-    expect(endOf(withOtherData, ...searches, part('grid', 'final-grid', { ...leader(2, 0.7, 0), diverged: true }))).toBe(
-      'no trial of the final keeps all limits: each of them failed, diverged, was cancelled or is beyond a limit',
+    expect(endOf(withOtherData, ...searches, part('grid', 'final-grid', diverged(0, 0), leader(2, 0.7, 0.5)))).toBe(
+      'only trials of the final that diverged or have no finite value keep all limits; the nearest of the others is trial 2 of final-grid, whose violation is 0.5',
     );
+  });
+
+  test('goes on with the best of its searches, as without limits, after a final on other data that shows nothing about them', () => {
+    const { constraints: _, ...without } = withOtherData;
+    for (const violation of [0, 0.5]) {
+      const parts = [...searches, part('grid', 'final-grid', diverged(2, violation))];
+      const { insert, end } = planCampaign({ spec: withOtherData, parts });
+      expect([insert.map(({ name }) => name), end]).toEqual([['test', 'repeat-1', 'repeat-2'], null]);
+      expect(planCampaign({ spec: without, parts }).insert.map(({ name }) => name)).toEqual(insert.map(({ name }) => name));
+    }
   });
 });

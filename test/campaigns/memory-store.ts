@@ -5,7 +5,7 @@ import type { Values } from '../../src/objectives/contract.ts';
 import type { Json } from '../../src/shared/digest.ts';
 import { newId } from '../../src/shared/ids.ts';
 import type { Page } from '../../src/shared/page.ts';
-import { byRank, rankingRuleOf, rankOf } from '../../src/studies/definition/ranking.ts';
+import { byRank, countsAsResult, type RankingRule, rankingRuleOf, rankOf } from '../../src/studies/definition/ranking.ts';
 import { emptyChain, headAfter } from '../../src/studies/events/chain.ts';
 import type { StudyEvent } from '../../src/studies/events/event.ts';
 import type { StoredResult } from '../../src/studies/events/stored-result.ts';
@@ -208,6 +208,7 @@ function transactionOn(held: Held, due: Set<string>): CampaignTransaction {
       held.studies.delete(studyId);
     },
     leaders: async (studyId, limit) => leaderboard(of(studyId), limit),
+    nearestToLimits: async (studyId, rule) => nearestToLimits(of(studyId), rule),
     insertCampaign: async ({ id, spec }) => {
       const at = now(held);
       held.campaigns.set(id, {
@@ -310,6 +311,11 @@ function leaderboard({ study, trials }: HeldStudy, limit: number): Trial[] {
   return counting.sort(byRank(rankingRuleOf(study.spec))).slice(0, limit);
 }
 
+function nearestToLimits(held: HeldStudy, rule: Pick<RankingRule, 'ranking'>): Trial | null {
+  const ranked = leaderboard(held, held.trials.length);
+  return ranked.find((trial) => (trial.violation ?? 0) > 0 && countsAsResult(rule, trial)) ?? null;
+}
+
 function partsOf(held: Held, campaignId: string) {
   return [...held.studies.values()].flatMap(({ study }) =>
     study.campaign?.campaignId === campaignId ? [{ ...study.campaign, kind: partKindSchema.parse(study.campaign.kind), study }] : [],
@@ -324,6 +330,7 @@ function readerOn(held: Held): CampaignReader {
     study: async (id) => held.studies.get(id)?.study ?? null,
     trials: async ({ studyId, limit, after }) => pageOf(of(studyId).trials, limit, after),
     leaderboard: async (studyId, limit) => leaderboard(of(studyId), limit),
+    nearestToLimits: async (studyId, rule) => nearestToLimits(of(studyId), rule),
     checkpoints: async ({ studyId, limit, after }) => pageOf(of(studyId).checkpoints, limit, after),
     evaluations: async (studyId) => [...of(studyId).evaluations].map(([trialId, evaluation]) => ({ trialId, evaluation })),
     campaign: async (id) => held.campaigns.get(id) ?? null,

@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type CampaignPlan, leadersWanted, type PartView, planCampaign } from '../../src/campaigns/plan.ts';
+import { leadersWanted, type PartView } from '../../src/campaigns/part-view.ts';
+import { type CampaignPlan, planCampaign } from '../../src/campaigns/plan.ts';
 import type { ResolvedCampaign } from '../../src/campaigns/spec.ts';
 import type { Leader } from '../../src/studies/model/trial.ts';
 import { resolvedCampaign } from './resolved-campaign.ts';
@@ -20,6 +21,7 @@ const part = (kind: PartView['kind'], name: string, fields: Partial<PartView> = 
   name,
   state: 'completed',
   leaders: [],
+  nearest: null,
   ...fields,
 });
 const random = part('search', 'random', { leaders: [leader(3, 0.8), leader(5, 0.7)] });

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CampaignPartRepresentation } from '../../src/api/campaign.ts';
 import type { FinalistRepresentation } from '../../src/api/winner.ts';
 import { testFunctionPayloadSchema, valuesAt } from '../../src/objectives/test-function/objective.ts';
+import { trialQueue } from '../../src/store/queue/queue.ts';
+import { databaseTransactions } from '../../src/store/transactions.ts';
+import { advanceStudy } from '../../src/studies/actions/advance.ts';
 import { runSql } from '../store/server.ts';
 import { startTestService, type TestService } from './service.ts';
 import { type Findings, work } from './worker.ts';
@@ -159,7 +163,7 @@ describe('a campaign in which no trial keeps the limit', () => {
       ['search', null],
     ]);
     const nearest = Math.min(...(await searched(campaign)).map(({ violation = 0 }) => violation));
-    expect(outcome.detail.endsWith(`whose violation is ${nearest}`)).toBe(true);
+    expect(outcome.detail.endsWith(`whose violation is ${Number(nearest.toPrecision(4))}`)).toBe(true);
     expect(await json(`${campaign}/finalists`)).toEqual({ items: [] });
     const winner = await json(`${campaign}/winner`);
     expect([winner.status, winner.code]).toEqual([409, 'winner-not-known']);
@@ -172,5 +176,32 @@ describe('a campaign in which no trial keeps the limit', () => {
     expect(await verification(campaign)).toMatchObject({ verified: true, differences: [] });
     const document = await json(`${campaign}/export`);
     expect((await service.post('/v1/campaigns/import', { document })).statusCode).toBe(201);
+  });
+
+  it.each([
+    ['is near the limit', 99, /^no trial keeps all limits; the nearest to them is trial 1 of random, whose violation is 0\.11$/],
+    [
+      'keeps it',
+      500,
+      /^only trials that diverged or have no finite value keep all limits; the nearest of the others is trial 1 of random, whose violation is 0\.11$/,
+    ],
+  ])('names the nearest trial that counts beside a diverged one that %s, verifies, and is imported', async (_title, value, text) => {
+    const studies = [{ name: 'random', sampler: { type: 'random' }, budget: { trials: 4 } }];
+    const definition = { ...bowl, studies, final: undefined, constraints: [{ metric: 'value', min: 100 }] };
+    const response = await service.post('/v1/campaigns', definition);
+    expect(response.statusCode, response.body).toBe(201);
+    const queue = trialQueue(service.database);
+    const runner = randomUUID();
+    for (let trial = await queue.claim(runner, 60); trial; trial = await queue.claim(runner, 60)) {
+      const isFirst = trial.number === 0;
+      const values = { value: isFirst ? value : 90 - trial.number };
+      await queue.complete(trial, { step: 1, values, resultKey: `diverged ${trial.trialId}`, checkpoint: null }, isFirst);
+      await advanceStudy(databaseTransactions(service.database), trial.studyId);
+    }
+    const url = `/v1/campaigns/${response.json().id}`;
+    expect(await json(url)).toMatchObject({ state: 'failed', outcome: { detail: expect.stringMatching(text) } });
+    expect(await verification(url)).toMatchObject({ verified: true, differences: [] });
+    const imported = await service.post('/v1/campaigns/import', { document: await json(`${url}/export`) });
+    expect(imported.statusCode, imported.body).toBe(201);
   });
 });

@@ -46,3 +46,40 @@ describe('leaderboard', () => {
     expect((await store.reader.leaderboard(study, 3)).map((trial) => trial.value)).toEqual([10_000, 9999, 9998]);
   });
 });
+
+describe('the trial nearest to the limits', () => {
+  const limited = { constraints: [{ metric: 'value', max: 1 }], metrics: [{ name: 'value', direction: 'maximize' }] };
+
+  it('is the least beyond them of those that count', async () => {
+    const study = await addStudy(store, { ...limited, ranking: 'finite-first', budget: { trials: 6 }, parallelism: 6 });
+    for (const [value, diverged] of [
+      [null, true],
+      [1.5, false],
+      [1.25, false],
+      [1.25, false],
+      [1.125, true],
+      [0.5, true],
+    ] as const)
+      await store.queue.complete(await claimed(store, runner), stepRecord(1, valuesOf(value)), diverged);
+    const nearest = async (ranking: 'finite-first' | 'by-value') => (await store.reader.nearestToLimits(study, { ranking }))?.number;
+    expect([await nearest('finite-first'), await nearest('by-value')]).toEqual([2, 4]);
+    await store.sql(`UPDATE study SET outcome = '{"reason": "target", "detail": "", "lastTrial": 1}'`);
+    expect([await nearest('finite-first'), await nearest('by-value')]).toEqual([1, 1]);
+    await store.sql('UPDATE trial SET violation = 0 WHERE number = 1');
+    expect(await nearest('finite-first')).toBeUndefined();
+  });
+
+  it('is found in the index, with 10,000 trials in the study', async () => {
+    const study = await addStudy(store, limited);
+    await fillWithTrials(store, study, 10_000);
+    await store.sql(`UPDATE trial SET score = NULL, violation = 20000 - number WHERE study_id = '${study}'`);
+    await store.sql('VACUUM ANALYZE trial');
+    const plan = await store.database.$queryRaw`
+      EXPLAIN SELECT * FROM trial WHERE study_id = ${study}::uuid AND state = ${'completed'}
+        AND score IS NULL AND violation > 0 AND value IS NOT NULL AND NOT diverged
+      ORDER BY score DESC NULLS LAST, violation, number LIMIT 1`;
+    expect(JSON.stringify(plan)).toContain('Index Scan using trial_leaderboard');
+    expect(JSON.stringify(plan)).not.toContain('Sort');
+    expect((await store.reader.nearestToLimits(study, {}))?.number).toBe(10_099);
+  });
+});

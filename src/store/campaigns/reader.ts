@@ -1,6 +1,7 @@
 import type { CampaignReader } from '../../campaigns/ports.ts';
 import type { Connection, ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
+import { nearestToLimits } from '../studies/leaderboard.ts';
 import { readOverviews } from '../studies/overview.ts';
 import { labelledCampaign } from './labels.ts';
 import { listCampaigns } from './list.ts';
@@ -10,12 +11,13 @@ import { campaignParts, partsOf } from './transactions.ts';
 export function campaignReads(
   connection: Connection,
   read: ReadRows,
-): Pick<CampaignReader, 'campaign' | 'campaigns' | 'campaignParts' | 'partOverviews'> {
+): Pick<CampaignReader, 'campaign' | 'nearestToLimits' | 'campaigns' | 'campaignParts' | 'partOverviews'> {
   return {
     campaign: async (id) => {
       const row = await connection.campaign.findUnique({ where: { id } });
       return row && labelledCampaign(row);
     },
+    nearestToLimits: (studyId, rule) => nearestToLimits(read, studyId, rule),
     campaigns: (filter) => listCampaigns(connection, filter),
     campaignParts: (campaignId) => campaignParts(connection, campaignId),
     partOverviews: async (campaignId) =>

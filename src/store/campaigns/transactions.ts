@@ -6,22 +6,15 @@ import { isEnded } from '../../studies/model/states.ts';
 import type { Study } from '../../studies/model/study.ts';
 import type { Ownership, StudyTransaction } from '../../studies/ports/transactions.ts';
 import { type Connection, readsOf } from '../database/database.ts';
-import { leaderboard } from '../studies/leaderboard.ts';
+import { leaderboard, nearestToLimits } from '../studies/leaderboard.ts';
 import { jsonFor, studyFromRow } from '../studies/rows.ts';
 import { labelledCampaign } from './labels.ts';
 
 /** Changes of campaigns, inside a transaction. */
 export function campaignTransaction(tx: Connection, ownership: Ownership): Omit<CampaignTransaction, keyof StudyTransaction> {
   return {
-    leaders: async (studyId, limit) =>
-      (await leaderboard(readsOf(tx), studyId, limit)).trials.map(({ number, parameters, value, violation, metricValues, diverged }) => ({
-        number,
-        parameters,
-        value,
-        diverged,
-        ...(violation !== undefined && { violation }),
-        ...(metricValues !== undefined && { metricValues }),
-      })),
+    leaders: async (studyId, limit) => (await leaderboard(readsOf(tx), studyId, limit)).trials,
+    nearestToLimits: (studyId, rule) => nearestToLimits(readsOf(tx), studyId, rule),
     insertCampaign: async ({ id, spec: { labels = {}, ...spec } }) => {
       await tx.campaign.create({
         data: {

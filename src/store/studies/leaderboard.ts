@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RankingRule } from '../../studies/definition/ranking.ts';
 import type { Trial } from '../../studies/model/trial.ts';
 import type { ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
@@ -35,4 +36,22 @@ export async function leaderboard(
     ORDER BY leader.score DESC NULLS LAST, leader.violation, leader.number`);
   const found = rankedRows.parse(rows);
   return { trials: found.map(trialFromRow), hasScores: found[0]?.score != null };
+}
+
+const trialRows = z.array(trialRowSchema);
+
+/**
+ * Reads the trial of a study that counts and is the least beyond its limits; null if none is beyond them. It scans the trials without a
+ * score in the order of the index `trial_leaderboard`, from the least violation above 0, and skips those that do not count.
+ */
+export async function nearestToLimits(read: ReadRows, studyId: string, { ranking }: Pick<RankingRule, 'ranking'>): Promise<Trial | null> {
+  const counts =
+    ranking === 'finite-first' ? Prisma.sql`trial.value IS NOT NULL AND NOT trial.diverged` : Prisma.sql`trial.value IS NOT NULL`;
+  const rows = await read(Prisma.sql`
+    SELECT nearest.* FROM study CROSS JOIN LATERAL (
+      SELECT ${trialColumns} FROM trial WHERE ${ranksInStudy} AND trial.score IS NULL AND trial.violation > 0 AND ${counts}
+      ORDER BY trial.score DESC NULLS LAST, trial.violation, trial.number LIMIT 1
+    ) AS nearest WHERE study.id = ${studyId}::uuid`);
+  const [nearest] = trialRows.parse(rows);
+  return nearest ? trialFromRow(nearest) : null;
 }
