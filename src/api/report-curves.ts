@@ -25,7 +25,7 @@ export const learningCurvesSchema = z
     curves: z
       .array(curveSchema)
       .describe(
-        'By trial number. All parts of a report have 300 together, in equal shares: a third of them are the best trials of the part, the others are spread evenly over all numbers.',
+        'By trial number. All parts of a report together have at most 300, in equal shares. Of a part with more trials than its share, a third of the curves are of its best trials, the others of trials that are spread evenly over the numbers up to the last one that ended.',
       ),
   })
   .meta({ id: 'LearningCurves', description: 'Learning curves of the trials of a part.' });

@@ -127,10 +127,11 @@ function caption({ definition, kind }: ReportRepresentation, { part, lines }: Dr
 }
 
 function whichText({ trials, sampled }: LearningCurvesRepresentation, drawn: number): string {
-  if (sampled)
-    return `${whole(drawn)} of ${whole(trials)} trials are drawn: the best ones, and others spread evenly over all numbers. A line has at most 100 points.`;
-  if (drawn < trials) return `${whole(drawn)} of ${whole(trials)} trials are drawn: the others have no measurements along the way.`;
-  return `${drawn === 1 ? 'The only trial is' : `All ${whole(drawn)} trials are`} drawn.`;
+  if (drawn === trials) return `${drawn === 1 ? 'The only trial is' : `All ${whole(drawn)} trials are`} drawn.`;
+  const some = `${whole(drawn)} of ${whole(trials)} trials are drawn`;
+  return sampled
+    ? `${some}: the best ones, and others spread evenly over all numbers. A line has at most 100 points.`
+    : `${some}: the others have no measurements along the way.`;
 }
 
 /** The kinds of lines that there are. */

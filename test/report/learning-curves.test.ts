@@ -69,6 +69,12 @@ describe('the learning curves of a report', () => {
     );
   });
 
+  it('say that all trials are drawn where they are, sampled or not', () => {
+    const all = [0, 1, 2, 3].map((number) => curve(number, [3, 2]));
+    for (const sampled of [true, false])
+      expect(texts(reportPage(withCurves(all, sampled)), 'Learning curves', 'figcaption')[0]).toContain(' All 4 trials are drawn.');
+  });
+
   it('are left out where every trial has one step, or none', () => {
     for (const curves of [[], [curve(0, [1]), curve(1, [2])]]) {
       expect(withCurves(curves).learningCurves).toEqual([]);

@@ -19,8 +19,9 @@ const rowsSchema = z.array(
 );
 
 /**
- * Reads the learning curves of some trials in one statement, whose cost depends on the limits alone: the best ones are the first of the
- * index `trial_leaderboard`, the others are probes of `trial (study_id, number)`, and each point is a probe of the key of `measurement`.
+ * Reads the learning curves of some trials in one statement, whose cost depends on the limits alone: the ended trials are counted up to the
+ * limit in `trial (study_id, state, number)`, the best ones are the first of the index `trial_leaderboard`, the others are probes of
+ * `trial (study_id, number)`, and each point is a probe of the key of `measurement`.
  */
 export async function readLearningCurves(connection: Connection, studyId: string, limits: CurveLimits): Promise<LearningCurves> {
   const rows = rowsSchema.parse(await connection.$queryRaw(learningCurvesQuery(studyId, limits)));
@@ -34,23 +35,26 @@ export async function readLearningCurves(connection: Connection, studyId: string
 
 /** The statement of `readLearningCurves`. */
 export function learningCurvesQuery(studyId: string, { best, others, points }: CurveLimits): Prisma.Sql {
+  const all = best + others;
   return Prisma.sql`
-    WITH whole AS MATERIALIZED (
-      SELECT study.id, ${rankingMetric} ->> 'name' AS metric, 1 + LEAST(
-        COALESCE((study.outcome ->> 'lastTrial')::int, ${mostTrials}::int),
-        (SELECT number FROM trial WHERE trial.study_id = study.id ORDER BY number DESC LIMIT 1)
-      )::bigint AS total
+    WITH ended AS MATERIALIZED (
+      ${endedTrials(studyId, Prisma.sql`number LIMIT ${all + 1}::int`)} LIMIT ${all + 1}::int
+    ), whole AS MATERIALIZED (
+      SELECT study.id, ${rankingMetric} ->> 'name' AS metric, (SELECT count(*) FROM ended) > ${all}::int AS sampled,
+        1 + (SELECT max(number) FROM (${endedTrials(studyId, Prisma.sql`number DESC LIMIT 1`)}) AS last)::bigint AS numbers
       FROM study WHERE study.id = ${studyId}::uuid
     ), drawn AS MATERIALIZED (
-      SELECT leader.number FROM study CROSS JOIN LATERAL (
+      SELECT ended.number FROM ended CROSS JOIN whole WHERE NOT whole.sampled
+      UNION
+      SELECT leader.number FROM whole JOIN study ON study.id = whole.id CROSS JOIN LATERAL (
         SELECT trial.number FROM trial WHERE ${ranksInStudy}
         ORDER BY trial.score DESC NULLS LAST, trial.violation, trial.number LIMIT ${best}::int
       ) AS leader
-      WHERE study.id = ${studyId}::uuid
+      WHERE whole.sampled
       UNION
-      ${sampleOfNumbers(best + others, others)}
+      ${sampleOfNumbers(others)} WHERE whole.sampled
     )
-    SELECT whole.total > ${best + others}::int AS sampled, chosen.number, chosen.value, chosen."prunedAt", curve.steps, curve.values
+    SELECT whole.sampled, chosen.number, chosen.value, chosen."prunedAt", curve.steps, curve.values
     FROM whole CROSS JOIN drawn
       CROSS JOIN LATERAL (
         SELECT trial.id, trial.number, trial.value, CASE WHEN trial.state = 'pruned' THEN trial.steps_done END AS "prunedAt",
@@ -63,20 +67,34 @@ export function learningCurvesQuery(studyId: string, { best, others, points }: C
     ORDER BY chosen.number`;
 }
 
+/**
+ * The numbers of charged trials that completed, and of those that were stopped: some of each in an order. A state for itself, because the index has
+ * the numbers of one state in order.
+ */
+function endedTrials(studyId: string, some: Prisma.Sql): Prisma.Sql {
+  const inState = (state: Prisma.Sql): Prisma.Sql => Prisma.sql`(
+    SELECT trial.number FROM study CROSS JOIN LATERAL (
+      SELECT number FROM trial
+      WHERE trial.study_id = study.id AND trial.state = ${state}
+        AND trial.number <= COALESCE((study.outcome ->> 'lastTrial')::int, ${mostTrials}::int)
+      ORDER BY ${some}
+    ) AS trial
+    WHERE study.id = ${studyId}::uuid)`;
+  return Prisma.sql`${inState(Prisma.sql`'completed'`)} UNION ALL ${inState(Prisma.sql`'pruned'`)}`;
+}
+
 /** A number whose multiples have fractions that are spread evenly: the golden ratio. */
 const golden = (Math.sqrt(5) - 1) / 2;
 
 /**
- * All numbers of the row `whole` if there are at most `all` of them; else one of each of `others` ranges of equal length, always the same. It is
- * not at the same place of each range: a search may have trials of one kind at equal distances, as brackets of rungs are.
+ * One number of each of some ranges of equal length up to the last ended trial of the row `whole`, always the same. It is not at the same place of
+ * each range: a search may have trials of one kind at equal distances, as brackets of rungs are.
  */
-function sampleOfNumbers(all: number, others: number): Prisma.Sql {
+function sampleOfNumbers(count: number): Prisma.Sql {
   const within = Prisma.sql`(place * ${golden}::double precision - floor(place * ${golden}::double precision))`;
   return Prisma.sql`
-    SELECT floor((place + ${within}) * (whole.total::double precision / places.count))::int
-    FROM whole
-      CROSS JOIN LATERAL (SELECT CASE WHEN whole.total <= ${all}::int THEN whole.total ELSE ${others}::bigint END AS count) AS places
-      CROSS JOIN LATERAL generate_series(0, places.count - 1) AS place`;
+    SELECT floor((place + ${within}) * (whole.numbers::double precision / ${count}::int))::int
+    FROM whole CROSS JOIN generate_series(0, ${count - 1}::int) AS place`;
 }
 
 /**

@@ -65,7 +65,7 @@ export interface LearningCurve extends Pick<Trial, 'number' | 'value' | 'prunedA
 export interface CurveLimits {
   /** Trials from the top of the leaderboard. */
   readonly best: number;
-  /** Trials beside them, spread evenly over all numbers. */
+  /** Trials beside them, spread evenly over the numbers up to the last trial that completed or was stopped. */
   readonly others: number;
   /** Points of a curve: an even number from 4 on. */
   readonly points: number;
@@ -123,8 +123,8 @@ export interface ReportReads {
   /** Closed generations in order; if there are more than `atMost`, that many at even distances. */
   generationValues(studyId: string, atMost: number): Promise<GenerationValues[]>;
   /**
-   * The learning curves of the best trials and of an even sample of the others, or of all if there are no more. Trials without a measurement
-   * have none, as those of an import. The cost does not grow with the study.
+   * The learning curves of the best trials and of an even sample of the others; of all trials if no more of them completed or were stopped
+   * than the limits allow. Trials without a measurement have none, as those of an import. The cost does not grow with the study.
    */
   learningCurves(studyId: string, limits: CurveLimits): Promise<LearningCurves>;
   stoppedTrials(studyId: string, limits: StoppedLimits): Promise<StoppedTrials>;

@@ -46,6 +46,14 @@ async function fill({ until, steps, distance = 1 }: { until: number; steps: numb
   await store.sql('ANALYZE trial, measurement, study');
 }
 
+/** Adds queued trials. */
+async function addOpen({ from, until }: { from: number; until: number }): Promise<void> {
+  await store.sql(`
+    INSERT INTO trial (objective_name, objective_version, id, study_id, number, state, parameters, origin)
+    SELECT 'test-function', 1, gen_random_uuid(), '${study}', number, 'queued', '{}', '{}' FROM generate_series(${from}, ${until}) AS number`);
+  await store.sql('ANALYZE trial');
+}
+
 it('are the metric of completed and stopped trials, of the attempt that counts', async () => {
   await settle(0, `state = 'completed', value = 0.5, score = 0.5, attempts = 2`);
   await measured(0, 1, { 1: 9, 2: 9 });
@@ -72,6 +80,25 @@ it('are the metric of completed and stopped trials, of the attempt that counts',
       { number: 1, value: 0.2, prunedAt: 3, points: [{ step: 3, value: 0.2 }] },
     ],
   });
+});
+
+it('are those of all ended trials, however many others there are', async () => {
+  await fill({ until: 25, steps: 2 });
+  await measured(2, 1, { 1: 9 });
+  await settle(2, `state = 'pruned', value = 9, steps_done = 1`);
+  await addOpen({ from: 26, until: 999 });
+  const { sampled, curves } = await store.reader.learningCurves(study, limits);
+  expect([sampled, curves.map(({ number }) => number)]).toEqual([false, [2, ...Array.from({ length: 20 }, (_, index) => 6 + index)]]);
+  const one = { ...limits, best: 1, others: 19 };
+  expect((await store.reader.learningCurves(study, one)).sampled).toBe(true);
+});
+
+it('are drawn from the numbers up to the last ended one, and from no enqueued ones behind it', async () => {
+  await fill({ until: 505, steps: 2 });
+  await addOpen({ from: 506, until: 9999 });
+  const { sampled, curves } = await store.reader.learningCurves(study, { ...limits, best: 1 });
+  // The first six trials are open, so that there is no curve of the first range.
+  expect([sampled, curves.length]).toEqual([true, 20]);
 });
 
 it('leave out what a verdict made needless', async () => {
@@ -121,4 +148,26 @@ it('are read by one statement of a report, which scans no table', async () => {
   const scans = JSON.stringify(row).match(/"Node Type":"[A-Za-z ]*Scan"[^{}]*?"Relation Name":"[a-z]+"/g) ?? [];
   expect(scans.length).toBeGreaterThan(3);
   expect(scans.filter((scan) => scan.includes('Seq Scan') && !scan.endsWith('"study"'))).toEqual([]);
+});
+
+it.each([
+  ['most of which completed', `state = 'completed'`],
+  ['most of which failed', `state = 'failed', value = null, score = null, error = '{"code": "stalled", "message": "it stood still"}'`],
+  ['most of which were stopped', `state = 'pruned'`],
+])('cost as much in a study of 20,000 trials, %s, as the limits say', async (_title, change) => {
+  await fill({ until: 19_999, steps: 1 });
+  await store.sql(`UPDATE trial SET ${change} WHERE study_id = '${study}' AND number >= 6 AND number % 100 > 0`);
+  await store.sql('ANALYZE trial');
+  const rows = await store.database.$queryRaw(Prisma.sql`EXPLAIN (ANALYZE, FORMAT JSON) ${learningCurvesQuery(study, limits)}`);
+  // Nodes on tables: their rows, and those that a filter took away, in all loops.
+  const read = JSON.stringify(rows)
+    .match(/"Relation Name":"trial"[^{}]*/g)
+    ?.map((node) => {
+      const [many, removed, loops] = ['Actual Rows', 'Rows Removed by Filter', 'Actual Loops'].map((name) =>
+        Number(new RegExp(`"${name}":([0-9.]+)`).exec(node)?.[1] ?? 0),
+      );
+      return ((many ?? 0) + (removed ?? 0)) * (loops ?? 0);
+    });
+  expect(read?.length).toBeGreaterThan(5);
+  expect(read?.reduce((sum, one) => sum + one, 0)).toBeLessThan(200);
 });
