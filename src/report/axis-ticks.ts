@@ -41,7 +41,14 @@ export function numberAxis(
   };
   const between = (log ? logTicks(low, high) : scale.ticks(tickHint)).filter((value) => !whole || Number.isInteger(value));
   const values = isPoint ? [low] : roomy([low, ...between, high], place);
-  return { place, ticks: values.map((value) => ({ at: place(value) ?? 0.5, text: String(Number(value.toPrecision(4))) })) };
+  const digits = digitsOf(low, high);
+  return { place, ticks: values.map((value) => ({ at: place(value) ?? 0.5, text: String(Number(value.toPrecision(digits))) })) };
+}
+
+/** Significant digits that tell values a hundredth of a range apart: 4, or more where the range is narrow. */
+function digitsOf(low: number, high: number): number {
+  const ratio = Math.max(Math.abs(low), Math.abs(high)) / (high - low);
+  return low < high ? Math.min(15, Math.max(4, Math.floor(Math.log10(ratio)) + 3)) : 4;
 }
 
 function choiceAxis(choices: readonly unknown[]): Pick<ParameterAxis, 'ticks' | 'place'> {

@@ -8,6 +8,7 @@ import { metricLabel } from './labels.ts';
 import { withoutValue } from './limits.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
+import { valueAxis } from './value-axis.ts';
 
 /** Draws the best value so far of each search against the charged trials, as step curves. */
 export function bestSoFarFigure(report: ReportRepresentation): string {
@@ -16,6 +17,8 @@ export function bestSoFarFigure(report: ReportRepresentation): string {
   if (drawn.length === 0) return nothing(report, withoutValue(report));
   const { direction } = definition.metric;
   const label = metricLabel(definition);
+  const values = drawn.flatMap((curve) => pointsOf(curve).map(({ value }) => value));
+  const y = valueAxis({ values, label: `best ${label}`, place: 'left', length: 328 });
   const svg = svgOf(
     {
       id: 'best-so-far',
@@ -25,7 +28,7 @@ export function bestSoFarFigure(report: ReportRepresentation): string {
     {
       width: 1160,
       height: 400,
-      marginLeft: 56,
+      marginLeft: Math.max(56, y.margin),
       marginRight: 24,
       marginTop: 30,
       marginBottom: 42,
@@ -35,7 +38,7 @@ export function bestSoFarFigure(report: ReportRepresentation): string {
         ticks: roundCounts(Math.max(...drawn.map(({ trialsCharged }) => trialsCharged))),
         tickFormat: whole,
       },
-      y: { grid: true, label: `best ${label}`, tickFormat: '.3~f', nice: true },
+      y: y.scale,
       marks: drawn.flatMap((curve) => [
         Plot.line(pointsOf(curve), { x: 'trials', y: 'value', curve: 'step-after', strokeWidth: 2, ...seriesOf(curve.index) }),
         Plot.dot(pointsOf(curve).slice(-1), { x: 'trials', y: 'value', r: 3, fill: seriesOf(curve.index).stroke }),

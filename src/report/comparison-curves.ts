@@ -6,6 +6,7 @@ import { decimal, whole } from './formats.ts';
 import { escaped, figure, sideways } from './html.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
+import { valueAxis } from './value-axis.ts';
 
 /** A measure of the effort, on the horizontal axis. */
 interface Effort {
@@ -53,6 +54,8 @@ export function comparisonCurves({ studies, label, metrics }: ComparisonRepresen
 
 function curves(effort: Effort, label: string, lines: readonly Line[]): string {
   const last = Math.max(...lines.map(({ study }) => effort.total(study)));
+  const values = lines.flatMap(({ study }) => study.bestSoFar.map(({ value }) => value));
+  const y = valueAxis({ values, label: `best ${label}`, place: 'left', length: 288 });
   return svgOf(
     {
       id: `best-by-${effort.id}`,
@@ -62,12 +65,12 @@ function curves(effort: Effort, label: string, lines: readonly Line[]): string {
     {
       width: 1160,
       height: 360,
-      marginLeft: 56,
+      marginLeft: Math.max(56, y.margin),
       marginRight: 24,
       marginTop: 30,
       marginBottom: 42,
       x: { domain: [0, Math.max(1, last)], label: effort.name, ticks: wholeTicks(last), tickFormat: whole },
-      y: { grid: true, label: `best ${label}`, tickFormat: '.3~f', nice: true },
+      y: y.scale,
       marks: lines.flatMap(({ study, index }) => {
         const points = pointsOf(effort, study);
         return [

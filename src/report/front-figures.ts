@@ -6,10 +6,12 @@ import { decimal, parameterText, whole } from './formats.ts';
 import { escaped, figure, nothing, scrolled, sideways } from './html.ts';
 import { withoutValue } from './limits.ts';
 import { svgOf } from './svg.ts';
+import { valueAxis } from './value-axis.ts';
 
 type Metric = ReportFrontRepresentation['metrics'][number];
 type Point = { readonly trial: number; readonly values: Readonly<Record<string, number | null>> };
 
+/** The axes are 1,072 by 328. */
 const size = { width: 1160, height: 400, marginLeft: 64, marginRight: 24, marginTop: 30, marginBottom: 42 };
 
 /** Draws each pair of metrics as a scatter plot, with the front marked; with two metrics the front is a line too. */
@@ -36,6 +38,9 @@ function scatter(front: ReportFrontRepresentation, { x, y, id, isLimited }: Axes
   const isLine = metrics.length === 2;
   const steps = isLine ? [...members].sort((one, other) => at(one, x) - at(other, x)) : [];
   const place = { x: (point: Point) => at(point, x), y: (point: Point) => at(point, y) };
+  const points = [...members, ...others];
+  const across = valueAxis({ values: points.map(place.x), label: first, place: 'bottom', length: 1072 });
+  const upright = valueAxis({ values: points.map(place.y), label: second, place: 'left', length: 328 });
   const svg = svgOf(
     {
       id,
@@ -44,8 +49,10 @@ function scatter(front: ReportFrontRepresentation, { x, y, id, isLimited }: Axes
     },
     {
       ...size,
-      x: { label: first, nice: true, grid: true, tickFormat: '.3~f' },
-      y: { label: second, nice: true, grid: true, tickFormat: '.3~f' },
+      marginLeft: Math.max(size.marginLeft, upright.margin),
+      marginRight: Math.max(size.marginRight, across.margin),
+      x: across.scale,
+      y: upright.scale,
       marks: [
         Plot.dot(within, {
           ...place,
@@ -96,6 +103,8 @@ function axisText({ label, direction }: Metric): string {
 export function hypervolumeFigure(report: ReportRepresentation, { hypervolumes, reference }: ReportFrontRepresentation): string {
   const last = hypervolumes.at(-1);
   if (!last || !reference) return nothing(report, withoutValue(report));
+  const values = [0, ...hypervolumes.map(({ hypervolume }) => hypervolume)];
+  const y = valueAxis({ values, label: 'hypervolume', place: 'left', length: 328, isNice: false });
   const svg = svgOf(
     {
       id: 'hypervolume',
@@ -104,8 +113,9 @@ export function hypervolumeFigure(report: ReportRepresentation, { hypervolumes, 
     },
     {
       ...size,
+      marginLeft: Math.max(size.marginLeft, y.margin),
       x: { label: 'completed trials', tickFormat: whole },
-      y: { grid: true, label: 'hypervolume', tickFormat: '.3~f', zero: true },
+      y: y.scale,
       marks: [
         Plot.line(hypervolumes, { x: 'trials', y: 'hypervolume', curve: 'step-after', stroke: 'var(--series-1)', strokeWidth: 2 }),
         Plot.dot([last], { x: 'trials', y: 'hypervolume', r: 3, fill: 'var(--series-1)' }),

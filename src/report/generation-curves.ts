@@ -7,6 +7,7 @@ import { escaped, figure, nothing } from './html.ts';
 import { metricLabel } from './labels.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
+import { valueAxis } from './value-axis.ts';
 
 /** Draws the mean and best value of each generation of the searches that have generations; empty if there are none. */
 export function generationFigures(report: ReportRepresentation): string {
@@ -35,16 +36,18 @@ type Drawn = ReportRepresentation['generations'][number] & { readonly index: num
 function curves(which: 'mean' | 'best', metric: string, drawn: readonly Drawn[]): string {
   const title = `${which === 'mean' ? 'Mean' : 'Best'} ${metric} of the population of each generation`;
   const last = Math.max(...drawn.map(({ generations }) => generations.at(-1)?.number ?? 0));
+  const values = drawn.flatMap((curve) => pointsOf(which, curve).map(({ value }) => value));
+  const y = valueAxis({ values, label: `${which} ${metric}`, place: 'left', length: 248 });
   return svgOf(
     { id: `generations-${which}`, title, description: drawn.map((curve) => ending(which, curve)).join('; ') },
     {
       width: 570,
       height: 320,
-      marginLeft: 56,
+      marginLeft: Math.max(56, y.margin),
       marginTop: 30,
       marginBottom: 42,
       x: { domain: [0, Math.max(1, last)], label: 'generation', tickFormat: 'd', ticks: wholeTicks(last) },
-      y: { grid: true, label: `${which} ${metric}`, tickFormat: '.3~f', nice: true },
+      y: y.scale,
       marks: drawn.flatMap((curve) => [
         Plot.line(pointsOf(which, curve), { x: 'generation', y: 'value', strokeWidth: 2, ...seriesOf(curve.index) }),
         Plot.dot(pointsOf(which, curve).slice(-1), { x: 'generation', y: 'value', r: 3, fill: seriesOf(curve.index).stroke }),

@@ -8,6 +8,7 @@ import { escaped, figure, sideways } from './html.ts';
 import { metricLabel, sentence } from './labels.ts';
 import { type LearningLine, type LineKind, learningLines, type ValueRange, valueRange, withinRange } from './learning-lines.ts';
 import { svgOf } from './svg.ts';
+import { valueAxis } from './value-axis.ts';
 
 /** The look of each kind of line; later ones are drawn over earlier ones. The dashes tell stopped trials without colour. */
 const looks = {
@@ -49,17 +50,19 @@ interface CurvesPlot extends Drawn {
 
 function curves({ part, lines, id, range, label, isWide }: CurvesPlot): string {
   const steps = lines.flatMap(({ points }) => points.map(({ step }) => step));
+  const height = isWide ? 420 : 320;
+  const y = valueAxis({ values: [range.best, range.worst], label, place: 'left', length: height - 72, isNice: false });
   return svgOf(
     { id, title: `${sentence(label)} of the trials of ${part.part} against their steps`, description: description({ part, lines }) },
     {
       width: isWide ? 1160 : 570,
-      height: isWide ? 420 : 320,
-      marginLeft: 56,
+      height,
+      marginLeft: Math.max(56, y.margin),
       marginRight: 24,
       marginTop: 30,
       marginBottom: 42,
       x: stepAxis(Math.min(...steps), Math.max(...steps)),
-      y: { domain: [range.best, range.worst].sort((one, other) => one - other), grid: true, label, tickFormat: '.3~f' },
+      y: y.scale,
       marks: (['completed', 'stopped', 'best'] as const).flatMap((kind) => marksOf(kind, lines, range)),
     },
   );
