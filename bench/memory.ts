@@ -9,9 +9,8 @@
  * processes. Progress goes to standard error; the output is a table of peaks, one of what is held, and a line of JSON.
  */
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import { answerOf } from './memory/answer.ts';
 import type { MemoryRequest, MemoryResult } from './memory/process.ts';
 
 const places = [
@@ -34,7 +33,6 @@ const { values: options } = parseArgs({
     processes: { type: 'string', default: '3' },
   },
 });
-const resultSchema = z.object({ peak: z.number(), kept: z.number() });
 const samplers = options.samplers.split(',');
 const sizes = options.observations.split(',').map(Number);
 
@@ -72,11 +70,8 @@ async function measured(request: MemoryRequest): Promise<MemoryResult> {
 
 async function inProcess(request: MemoryRequest): Promise<MemoryResult> {
   const child = fork(new URL('./memory/process.js', import.meta.url), { execArgv: ['--expose-gc'] });
-  const ended = once(child, 'exit');
   child.send(request);
-  const [answer] = await Promise.race([once(child, 'message'), ended.then(([code]) => [`a process ended with ${code}`])]);
-  await ended;
-  const result = resultSchema.parse(answer);
+  const result = await answerOf(child);
   // On Linux a process begins with the resident set of its parent as its peak.
   if (process.memoryUsage.rss() / 1e6 >= result.peak) throw new Error('the bench itself takes more memory than what it measures');
   return result;

@@ -86,7 +86,7 @@ export const askedTrialSchema = z
       ),
     continues: continuedTrialSchema
       .nullable()
-      .describe('The trial that this one goes on with, with more steps, in a search that measures at rungs; null if it begins anew.'),
+      .describe('The trial that this one continues with more steps, in a search that measures at rungs; null if it begins anew.'),
   })
   .meta({ id: 'AskedTrial', description: 'A trial that a worker now holds.' });
 

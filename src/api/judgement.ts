@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { prunerFor } from '../pruners/table.ts';
 import { oriented } from '../samplers/contract.ts';
 import { metricOf, type ResolvedSpec } from '../studies/definition/definition.ts';
-import { type Judgement, othersAtMost, reasonOf, stops } from '../studies/pruning/judgement.ts';
+import { type Judgement, judgedRung, othersAtMost, reasonOf, stops } from '../studies/pruning/judgement.ts';
 
 /** A judgement of a pruner as it is shown: in values of the metric, not in scores. */
 export const shownJudgementSchema = z
@@ -45,7 +44,7 @@ export function representJudgements(
   const shownScore = (score: number | null): number | null => (score === null ? null : oriented(metric.direction, score));
   return judgements.map((judgement) => ({
     step: judgement.step,
-    rung: prunerFor(pruner).rungOf(judgement.step) ?? 0,
+    rung: judgedRung(pruner, judgement.step),
     value: shownScore(judgement.score),
     others: judgement.others,
     limit: shownScore(judgement.least),

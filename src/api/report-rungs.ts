@@ -11,7 +11,7 @@ const rungSchema = z
     trials: z.int().min(1).describe('Number of trials, of all brackets or generations.'),
     wentOn: z.int().min(0).describe('Number of them that a trial of the next rung continues.'),
     best: z.number().nullable().describe('Best value of the metric; null if no trial has one.'),
-    stepsSaved: z.number().min(0).describe('Steps that the others would have taken, had they gone on to the end.'),
+    stepsSaved: z.number().min(0).describe('Steps that the other trials would still have taken to their end.'),
   })
   .meta({ id: 'ReportRung', description: 'Trials that a search measured with few steps before it went on with the best.' });
 

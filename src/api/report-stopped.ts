@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { PartFindings } from '../campaigns/reporting/findings.ts';
-import { prunerFor } from '../pruners/table.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { metricOf } from '../studies/definition/definition.ts';
-import { reasonOf } from '../studies/pruning/judgement.ts';
+import { judgedRung, reasonOf } from '../studies/pruning/judgement.ts';
 import { inOrder } from './parameter-order.ts';
 
 const step = z.int().min(1).describe('The step after which the pruner stopped.');
@@ -27,8 +26,12 @@ const trialSchema = z
 /** The trials of a study that its pruner stopped. */
 export const stoppedSchema = z
   .strictObject({
-    steps: z.array(stepSchema).describe('The steps after which trials were stopped, in order; of more than 50 those with the most trials.'),
-    furthest: z.array(trialSchema).describe('The 10 trials that were stopped last on their way, of these the better ones first.'),
+    steps: z
+      .array(stepSchema)
+      .describe(
+        'The steps after which trials were stopped, in order; of more than 50 those with the most trials. Their trials are then fewer than `trialsPruned` of the costs.',
+      ),
+    furthest: z.array(trialSchema).describe('The 10 stopped trials with the most steps; with equally many, the better one first.'),
   })
   .meta({ id: 'ReportStopped', description: 'The trials that the pruner stopped.' });
 
@@ -38,13 +41,12 @@ export type StoppedRepresentation = z.output<typeof stoppedSchema>;
 export function representStopped({ study: { spec }, stopped }: PartFindings): StoppedRepresentation | null {
   const { pruner, searchSpace } = spec;
   if (!pruner || !stopped) return null;
-  const rungAt = (judged: number): number => prunerFor(pruner).rungOf(judged) ?? 0;
   return {
-    steps: stopped.steps.map((one) => ({ ...one, rung: rungAt(one.step) })),
+    steps: stopped.steps.map((one) => ({ ...one, rung: judgedRung(pruner, one.step) })),
     furthest: stopped.furthest.map(({ number, value, parameters, judgement }) => ({
       trial: number,
       step: judgement.step,
-      rung: rungAt(judgement.step),
+      rung: judgedRung(pruner, judgement.step),
       value,
       reason: reasonOf({ pruner, metric: metricOf(spec) }, judgement),
       parameters: { ...inOrder(parameters, searchSpace) },

@@ -230,7 +230,7 @@ export const reportSchema = z
     learningCurves: z
       .array(learningCurvesSchema)
       .describe(
-        'One for each method with a trial that measured more than one step. Empty of a study with several metrics; a final with another objective is left out.',
+        'One for each method with a trial that measured more than one step. Empty for a study with several metrics; a final with another objective is left out.',
       ),
     rungs: rungsSchema.optional().describe('Only of a study whose sampler has rungs, in order.'),
     stopped: stoppedSchema.optional().describe('Only of a study with a pruner.'),

@@ -50,7 +50,7 @@ const fields = {
   state: trialStateSchema,
   parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
   origin: z.record(z.string(), z.unknown()).describe('Origin of the suggestion, in the terms of the sampler: parents, cut, flipped bits …'),
-  continues: z.int().min(0).optional().describe('Number of the trial that it goes on with, with more steps. Absent: it began anew.'),
+  continues: z.int().min(0).optional().describe('Number of the trial that it continues with more steps. Absent: it began anew.'),
   value: z
     .number()
     .nullable()

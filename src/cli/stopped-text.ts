@@ -27,7 +27,7 @@ export function stoppedText({ stopped, totals, definition }: ReportRepresentatio
   const { trialsPruned, stepsSaved } = totals.search;
   const saved = stepsSaved > 0 ? `, which saved ${counted(stepsSaved, 'step')}` : '';
   return [
-    `${counted(trialsPruned, 'trial')} ${formFor(trialsPruned, 'was', 'were')} stopped early${saved}: ${stepsText(stopped)}`,
+    `${counted(trialsPruned, 'trial')} ${formFor(trialsPruned, 'was', 'were')} stopped early${saved}: ${stepsText(stopped, trialsPruned)}`,
     '',
     'The stopped trials that got furthest',
     '',
@@ -35,13 +35,13 @@ export function stoppedText({ stopped, totals, definition }: ReportRepresentatio
   ].join('\n');
 }
 
-/** The first rungs, and the others together. */
-function stepsText({ steps }: StoppedRepresentation): string {
-  const [shown, others] = [steps.slice(0, stepsAtMost), steps.slice(stepsAtMost)];
-  const later = others.reduce((sum, { trials }) => sum + trials, 0);
+/** The first rungs, and the others together: those of the report, and those that it leaves out. @param all number of stopped trials */
+function stepsText({ steps }: StoppedRepresentation, all: number): string {
+  const shown = steps.slice(0, stepsAtMost);
+  const others = all - shown.reduce((sum, { trials }) => sum + trials, 0);
   return [
     ...shown.map(({ rung, step, trials }) => `${trials} at rung ${rung} (step ${step})`),
-    ...(later > 0 ? [`${later} later`] : []),
+    ...(others > 0 ? [`${others} at other steps`] : []),
   ].join(', ');
 }
 

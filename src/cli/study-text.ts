@@ -52,7 +52,7 @@ function progressOf(study: StudyRepresentation): string {
 function stepsOf({ stepsDone, stepsTrained, stepsReused, stepsSaved, trials }: StudyRepresentation): string {
   const reused = stepsReused > 0 ? `, ${stepsReused} reused` : '';
   const saved = stepsSaved > 0 ? `; ${counted(trials.pruned, 'stopped trial')} saved ${stepsSaved}` : '';
-  return `${stepsDone} done, ${stepsTrained} evaluated${reused}${saved}`;
+  return `${stepsDone} done, ${stepsTrained} trained${reused}${saved}`;
 }
 
 function bestOf(study: StudyRepresentation): string {

@@ -57,7 +57,7 @@ const allCostColumns: readonly CostColumn[] = [
   { group: 'time', title: 'core', cell: (cost) => duration(cost.coreSeconds) },
 ];
 
-/** Where nothing was stopped, nothing is said of it. */
+/** Leaves out the columns about stopped trials if there are none. */
 function costColumns({ totals }: ReportRepresentation): readonly CostColumn[] {
   const hasStopped = totals.search.trialsPruned > 0;
   return allCostColumns.filter(({ title }) => hasStopped || (title !== 'stopped' && title !== 'saved'));

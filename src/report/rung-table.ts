@@ -16,7 +16,7 @@ export function rungTable(report: ReportRepresentation): string {
   });
   const saved = rungs.reduce((sum, { stepsSaved }) => sum + stepsSaved, 0);
   const columns = head.map((name) => `<th scope="col">${escaped(name)}</th>`).join('');
-  return `<p>A trial that went on is continued by one of the next rung. Had each gone on to its end, the search would have taken ${whole(saved)} more ${formFor(saved, 'step')}.</p>
+  return `<p>Each trial that goes on is continued by a trial of the next rung. Running all trials to the end would have taken ${whole(saved)} more ${formFor(saved, 'step')}.</p>
 ${scrolled('Trials at each rung', `<table><thead><tr>${columns}</tr></thead><tbody>${rows.join('')}</tbody></table>`)}`;
 }
 

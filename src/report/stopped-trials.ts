@@ -11,17 +11,18 @@ export function stoppedTrials(report: ReportRepresentation): string {
   if (!stopped || stopped.steps.length === 0) return '';
   const { trialsPruned, trialsCharged, stepsSaved } = totals.search;
   const saved = stepsSaved > 0 ? `, which saved ${whole(stepsSaved)} ${formFor(stepsSaved, 'step')}` : '';
-  return `<p>${whole(trialsPruned)} of ${whole(trialsCharged)} charged ${formFor(trialsCharged, 'trial')} ${formFor(trialsPruned, 'was', 'were')} stopped early${saved}. They rank nowhere.</p>
+  return `<p>${whole(trialsPruned)} of ${whole(trialsCharged)} charged ${formFor(trialsCharged, 'trial')} ${formFor(trialsPruned, 'was', 'were')} stopped early${saved}. They have no rank.</p>
 ${stepTable(stopped, trialsPruned)}
 <p>The stopped trials that got furthest:</p>
 ${furthestTable(report, stopped)}`;
 }
 
+/** The rungs of the report, and in a last row those that it leaves out. @param all number of stopped trials */
 function stepTable({ steps }: StoppedRepresentation, all: number): string {
-  const rows = steps.map(
-    ({ rung, step, trials }) =>
-      `<tr><th scope="row">${rung}</th><td>${whole(step)}</td><td>${whole(trials)}</td><td>${percent(trials / all)}</td></tr>`,
-  );
+  const counts = (trials: number): string => `<td>${whole(trials)}</td><td>${percent(trials / all)}</td></tr>`;
+  const rows = steps.map(({ rung, step, trials }) => `<tr><th scope="row">${rung}</th><td>${whole(step)}</td>${counts(trials)}`);
+  const others = all - steps.reduce((sum, { trials }) => sum + trials, 0);
+  if (others > 0) rows.push(`<tr><th scope="row" colspan="2">other steps</th>${counts(others)}`);
   const head = ['rung', 'after step', 'trials stopped', 'share'].map((name) => `<th scope="col">${name}</th>`).join('');
   return scrolled('Trials stopped at each rung', `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table>`);
 }

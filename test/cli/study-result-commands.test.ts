@@ -28,7 +28,7 @@ describe('study show', () => {
     expect(lines).toContainEqual(['state', 'active']);
     expect(lines).toContainEqual(['progress', '19 of 60 trials are finished (2 running, 3 queued, 1 failed); generation 2 is in progress']);
     expect(lines).toContainEqual(['best', 'value 0.9124 in trial 7: learningRate 0.0105, hiddenUnits 20, epochs 4, maxLength 60']);
-    expect(lines).toContainEqual(['steps', '82 done, 70 evaluated, 12 reused']);
+    expect(lines).toContainEqual(['steps', '82 done, 70 trained, 12 reused']);
     expect(lines).toContainEqual(['metric', 'value (maximize)']);
     expect(lines).toContainEqual(['budget', '9 generations']);
     expect(lines).toContainEqual([
@@ -54,7 +54,7 @@ describe('study show', () => {
   test('says what stopped trials saved, and which command lists why they were stopped', async () => {
     const trials = { ...study().trials, pruned: 4 };
     const { out } = await show(study({ trials, stepsReused: 0, stepsSaved: 30 }));
-    expect(cells(out)).toContainEqual(['steps', '82 done, 70 evaluated; 4 stopped trials saved 30']);
+    expect(cells(out)).toContainEqual(['steps', '82 done, 70 trained; 4 stopped trials saved 30']);
     expect(out).toContain(`clavier study trials ${studyId} --state pruned\n`);
     expect((await show()).out).not.toContain('--state pruned');
   });
@@ -165,8 +165,11 @@ describe('study report', () => {
     const pruned = { ...report, totals: { ...report.totals, search }, stopped: { steps, furthest: [stoppedTrial] } };
     const { out } = await commandLine(['study', 'report', studyId], { studyReport: async () => pruned });
     expect(out).toContain('\n\n55 trials were stopped early, which saved 300 steps: 10 at rung 0 (step 1), 9 at rung 1 (step 2), ');
-    expect(out).toContain(', 3 at rung 7 (step 8), 3 later\n\nThe stopped trials that got furthest\n\n');
+    expect(out).toContain(', 3 at rung 7 (step 8), 3 at other steps\n\nThe stopped trials that got furthest\n\n');
     expect(cells(out)).toContainEqual(['8', '10', '0.2500', '0.0105', '20', '4', '60', stoppedTrial.reason]);
+    const more = { ...pruned, totals: { ...report.totals, search: { ...search, trialsPruned: 405 } } };
+    const { out: longer } = await commandLine(['study', 'report', studyId], { studyReport: async () => more });
+    expect(longer).toContain(', 3 at rung 7 (step 8), 353 at other steps\n');
     const none = { ...report, stopped: { steps: [], furthest: [] } };
     expect((await commandLine(['study', 'report', studyId], { studyReport: async () => none })).out).not.toContain('stopped');
   });

@@ -121,7 +121,25 @@ describe('the stopped trials of a report', () => {
     ]);
     expect(rows[2]?.at(-1)).toBe('rung 1 (step 3): value 4.5; beside 2 other trials it is outside the best third, which begins at 3');
     expect(texts(page, 'Stopped trials', 'p')[0]).toBe(
-      '2 of 4 charged trials were stopped early, which saved 14 steps. They rank nowhere.',
+      '2 of 4 charged trials were stopped early, which saved 14 steps. They have no rank.',
+    );
+  });
+
+  it('have a row of their own where they were stopped at steps that the report leaves out', () => {
+    const { totals } = prunedFindings();
+    const page = reportPage(reportOf({ totals: { ...totals, charged: 12, pruned: 10 } }));
+    const [table] = section(page, 'Stopped trials')?.querySelectorAll('tbody') ?? [];
+    const rows = [...(table?.querySelectorAll('tr') ?? [])].map((row) => [...row.children].map((cell) => String(cell.textContent)));
+    expect(rows).toEqual([
+      ['0', '1', '1', '10.0 %'],
+      ['1', '3', '1', '10.0 %'],
+      ['other steps', '8', '80.0 %'],
+    ]);
+  });
+
+  it('were stopped where the pruner judges: any other step is a bug', () => {
+    expect(() => reportOf({ stopped: { steps: [{ step: 2, trials: 1 }], furthest: [] } })).toThrow(
+      'invariant broken: the pruner asha judges',
     );
   });
 

@@ -89,7 +89,7 @@ export interface StoppedLimits {
 export interface StoppedTrials {
   /** By step, the number of trials that were stopped after it. */
   readonly steps: readonly { readonly step: number; readonly trials: number }[];
-  /** Those that got furthest first, of these the better ones, with the judgement that stopped each. */
+  /** Those with the most steps first; with equally many, the better one first. Each with the judgement that stopped it. */
   readonly furthest: readonly (Pick<Trial, 'number' | 'value' | 'parameters'> & { readonly judgement: Judgement })[];
 }
 
@@ -104,7 +104,7 @@ export interface RungTotals {
   readonly wentOn: number;
   /** Best value of the metric; null if no trial has one that ranks. */
   readonly best: number | null;
-  /** Steps that its trials would have taken, had each gone on to the end. */
+  /** Steps that its other trials would still have taken to their end. */
   readonly stepsSaved: number;
 }
 

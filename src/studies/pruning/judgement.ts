@@ -3,6 +3,7 @@ import type { Values } from '../../objectives/contract.ts';
 import type { PrunerOptions } from '../../pruners/table.ts';
 import { prunerFor } from '../../pruners/table.ts';
 import { oriented } from '../../samplers/contract.ts';
+import { invariant } from '../../shared/errors.ts';
 import type { Metric } from '../definition/definition.ts';
 import { mostTrials } from '../model/trial.ts';
 
@@ -57,13 +58,20 @@ export function judged(
   return { step, score, others: others.length, least: least !== null && Number.isFinite(least) ? least : null };
 }
 
+/** Place of a step at which a trial was judged among those at which the pruner judges, from 0. */
+export function judgedRung(pruner: PrunerOptions, step: number): number {
+  const rung = prunerFor(pruner).rungOf(step);
+  invariant(rung !== null, `the pruner ${pruner.type} judges at step ${step}, at which a trial was judged`);
+  return rung;
+}
+
 /** The judgement in words: "rung 2 (step 9): score 0.81; beside 12 other trials it is outside the best third, which begins at 0.84". */
 export function reasonOf({ pruner, metric }: { readonly pruner: PrunerOptions; readonly metric: Metric }, judgement: Judgement): string {
-  const { rungOf, part } = prunerFor(pruner);
+  const { part } = prunerFor(pruner);
   const { step, score, others, least } = judgement;
   const shown = (one: number | null): string => (one === null ? 'no finite value' : String(oriented(metric.direction, one)));
   const compared = others === 1 ? '1 other trial' : `${others} other trials`;
-  const at = `rung ${rungOf(step) ?? 0} (step ${step}): ${metric.name} ${shown(score)}; beside ${compared}`;
+  const at = `rung ${judgedRung(pruner, step)} (step ${step}): ${metric.name} ${shown(score)}; beside ${compared}`;
   if (least === null) return `${at}, of which none could stop it`;
   return `${at} it is ${stops(judgement) ? 'outside' : 'in'} ${part()}, which begins at ${shown(least)}`;
 }

@@ -44,7 +44,7 @@ class Trial:
         self.resume: Optional[Resume] = resume_of(data["resume"])
         """Where this attempt may continue; None if no checkpoint was reported."""
         self.continues: Optional[Continued] = continued_of(data.get("continues"))
-        """The trial that this one goes on with, with more steps, in a search with rungs; None if it begins anew."""
+        """The trial that this one continues with more steps, in a search with rungs; None if it begins anew."""
         self.token: str = data["lease"]["token"]
         """Shows the service who holds the trial."""
         self.lease_seconds: float = data["lease"]["seconds"]
