@@ -68,16 +68,16 @@ export function learningCurvesQuery(studyId: string, { best, others, points }: C
 }
 
 /**
- * The numbers of charged trials that completed, and of those that were stopped: some of each in an order. A state for itself, because the index has
- * the numbers of one state in order.
+ * The numbers of charged trials that completed, and of those that were stopped, each in an order and limited. Each state is read by itself, because
+ * the index orders the numbers within a state.
  */
-function endedTrials(studyId: string, some: Prisma.Sql): Prisma.Sql {
+function endedTrials(studyId: string, orderAndLimit: Prisma.Sql): Prisma.Sql {
   const inState = (state: Prisma.Sql): Prisma.Sql => Prisma.sql`(
     SELECT trial.number FROM study CROSS JOIN LATERAL (
       SELECT number FROM trial
       WHERE trial.study_id = study.id AND trial.state = ${state}
         AND trial.number <= COALESCE((study.outcome ->> 'lastTrial')::int, ${mostTrials}::int)
-      ORDER BY ${some}
+      ORDER BY ${orderAndLimit}
     ) AS trial
     WHERE study.id = ${studyId}::uuid)`;
   return Prisma.sql`${inState(Prisma.sql`'completed'`)} UNION ALL ${inState(Prisma.sql`'pruned'`)}`;
