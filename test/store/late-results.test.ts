@@ -130,7 +130,7 @@ describe('a last step that comes after its lease ended', () => {
     await setStudyState(store, 'active');
     await advanceStudy(store.transactions, study);
     expect(await store.reader.study(study)).toMatchObject({ state: 'completed', outcome: { reason: 'budget' }, sampler: { observed: 1 } });
-    expect((await store.reader.overview(study))?.steps).toEqual({ done: 1, trained: 1 });
+    expect((await store.reader.overview(study))?.steps).toEqual({ done: 1, trained: 1, reused: 0, saved: 0 });
   });
 
   it('that diverged settles a trial that asked for more', async () => {

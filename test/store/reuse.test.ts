@@ -251,7 +251,7 @@ describe('a trial that is completed from known steps', () => {
       [3, 'longer'],
       [3, 'equal'],
     ]);
-    expect((await store.reader.overview(study))?.steps).toEqual({ done: 20, trained: 7 });
+    expect((await store.reader.overview(study))?.steps).toEqual({ done: 20, trained: 7, reused: 13, saved: 0 });
   });
 
   it('counts as trained where one step was trained for it', async () => {
