@@ -23,8 +23,8 @@ const completed = (value: number | null, more = ''): string =>
 it('charges trials that ended and count, and sums what was trained for all of them', async () => {
   study = await addStudy(store, { budget: { trials: 7 }, parallelism: 7 });
   await settle(0, completed(0.5, ', steps_done = 4, steps_trained = 4, attempts = 2'));
-  await settle(1, completed(0.6, `, steps_done = 4, steps_trained = 0, source = 'reused', reuse = 'equal'`));
-  await settle(2, completed(0.7, `, steps_done = 2, steps_trained = 0, source = 'reused', reuse = 'longer'`));
+  await settle(1, completed(0.6, `, steps_done = 4, steps_trained = 0, result_key = 'equal', source = 'reused', reuse = 'equal'`));
+  await settle(2, completed(0.7, `, steps_done = 2, steps_trained = 0, result_key = 'longer', source = 'reused', reuse = 'longer'`));
   const failure = `error = '{"code": "stalled", "message": "it stood still"}', finished_at = '2026-01-01T00:01:00Z'`;
   await settle(3, `state = 'failed', steps_trained = 1, steps_done = 1, started_at = '2026-01-01T00:00:30Z', ${failure}`);
   await settle(4, `state = 'cancelled', steps_trained = 2, steps_done = 2, finished_at = '2026-01-01T00:02:00Z'`);
