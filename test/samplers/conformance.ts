@@ -167,12 +167,11 @@ function suggestionPromises(situations: readonly Situation[], place: number): vo
 
   // A member that a rung stopped has completed its trial.
   const stopped = situations.filter(({ sampler }) => !sampler.hasRungs);
-  test.runIf(stopped.length > 0)(
-    'marks the members that were stopped, and keeps none as an elite while a completed one is left out',
-    () => {
+  if (stopped.length > 0) {
+    test('marks the members that were stopped, and keeps none as an elite while a completed one is left out', () => {
       for (const { title, sampler, whole } of stopped) expectElitesCompleted(sampler, whole().observations, title);
-    },
-  );
+    });
+  }
 
   if (learnsFromHistory) windowPromises(someOf(situations, place));
   else {
