@@ -32,7 +32,7 @@ export async function readPartView(
 ): Promise<PartView> {
   const wanted = leadersWanted(spec, { kind, name });
   const leaders = wanted === 0 ? [] : await reads.leaders(wanted);
-  // Where a trial has a score, no step asks for the nearest.
+  // A step uses the nearest trial only if no trial has a score.
   const [best] = leaders;
   const needsNearest = spec.constraints !== undefined && best !== undefined && scoreOf(ruleOf(spec), best) === null;
   return { kind, name, state, leaders, nearest: needsNearest ? await reads.nearestToLimits(ruleOf(spec)) : null };

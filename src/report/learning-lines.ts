@@ -3,7 +3,7 @@ import type { Direction } from '../samplers/contract.ts';
 
 type Curve = LearningCurvesRepresentation['curves'][number];
 
-/** What a line says of its trial: it was stopped early, it completed, or it is the best of its part. */
+/** The end of the trial of a line: it was stopped early, it completed, or it is the best of its part. */
 export type LineKind = 'completed' | 'stopped' | 'best';
 
 /** A line of a plot of learning curves: a trial and its points by step. */

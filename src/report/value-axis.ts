@@ -32,7 +32,7 @@ export function valueAxis({ values, label, place, length, isNice = true }: Value
   if (!ends) return { scale: { grid: true, label }, margin: 0 };
   const scale = scaleLinear(ends, [0, 1]);
   if (isNice) scale.nice();
-  // Where the distance of the ends is no number, neither are the ticks.
+  // If the distance of the ends is not a number, the ticks are not numbers either.
   const ticks = scale.ticks(length / spacing[place]).filter(Number.isFinite);
   const text = tickText(ticks);
   const width = widest(ticks.map(text)) * digitWidth;

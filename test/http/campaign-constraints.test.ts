@@ -10,7 +10,7 @@ import { runSql } from '../store/server.ts';
 import { startTestService, type TestService } from './service.ts';
 import { type Findings, work } from './worker.ts';
 
-/** What a runner would find. */
+/** The values that a runner would measure. */
 const evaluated: Findings = {
   values: (_value, job) => valuesAt(testFunctionPayloadSchema.parse(job.payload), 1, 1),
   evaluation: () => null,

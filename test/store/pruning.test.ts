@@ -29,7 +29,7 @@ const searches: Readonly<Record<string, Record<string, unknown>>> = {
 };
 
 describe.each(Object.entries(searches))('a deterministic study: %s', (_title, definition) => {
-  it('ends the same with any number of slots, at any speed, whatever dies on the way, and verifies', async () => {
+  it('has the same export with any number of slots, at any speed and after any crash, and verifies', async () => {
     const expected = await evaluated(store, definition, { slots: 1, seed: 1 });
     expect(statesOf(read(expected))).toEqual(new Set(['completed', 'pruned']));
     for (const disorder of [

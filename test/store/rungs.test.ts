@@ -43,7 +43,7 @@ const searches: Readonly<Record<string, readonly [Record<string, unknown>, numbe
 };
 
 describe.each(Object.entries(searches))('%s', (_title, [definition, trials]) => {
-  it('ends the same with any number of slots, at any speed, whatever dies on the way, and verifies', async () => {
+  it('has the same export with any number of slots, at any speed and after any crash, and verifies', async () => {
     const expected = await evaluated(store, definition, { slots: 1, seed: 1 });
     const document: StudyDocument = JSON.parse(expected);
     if (trials !== null) expect(document.trials).toHaveLength(trials);

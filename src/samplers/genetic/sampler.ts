@@ -3,6 +3,7 @@ import { decodeGenome, type GenomeLayout, genomeLayout, genomeLength } from '../
 import {
   type Generation,
   type Problem,
+  type RungEffort,
   type Sampler,
   type SearchBudget,
   type Suggestion,
@@ -62,8 +63,7 @@ export const geneticSampler: Sampler<typeof geneticOptionsSchema, GeneticState> 
   defaultParallelism: (options) => options.population,
   hasRungs: ({ rungs }) => rungs !== undefined,
   stepsOf: (problem, { rungs }, parameters) => (rungs ? stepsOf(fidelityOf(problem, rungs), parameters) : null),
-  effort: (problem, { population, elites, rungs }, trials) =>
-    rungs ? effortOf((index) => bracketOf({ problem, rungs }, index === 0 ? population : population - elites), trials) : null,
+  effort: effortAtRungs,
   size: mostTrialsOf,
   scale: scaledSearch,
   describe: describeGenetic,
@@ -103,6 +103,14 @@ function openTrials(options: GeneticOptions, state: GeneticState): Omit<Generati
   return cohort
     ? { firstIndex: cohort.firstIndex, size: cohort.promoted.length }
     : { firstIndex: firstTrial, size: childrenWanted(options, state) };
+}
+
+/** The work of so many trials with rungs; null: there are none. */
+function effortAtRungs(problem: Problem, { population, elites, rungs }: GeneticOptions, trials: number): RungEffort | null {
+  if (!rungs) return null;
+  const first = bracketOf({ problem, rungs }, population);
+  const further = bracketOf({ problem, rungs }, population - elites);
+  return effortOf((index) => (index === 0 ? first : further), trials);
 }
 
 /** Number of trials of so many generations; with rungs at most. null: as many as the budget allows. */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { CrossViolation } from '../../shared/errors.ts';
-import { invariant } from '../../shared/errors.ts';
+import { type CrossViolation, invariant } from '../../shared/errors.ts';
 import { type Configuration, configurationFrom } from '../../space/configuration.ts';
 import { allNames, rangePointers } from '../../space/pointers.ts';
 import { type IntParameter, parameterNameSchema, type SearchSpace } from '../../space/schema.ts';
