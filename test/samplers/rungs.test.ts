@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { continuedBy, type Observation, type Problem, type Suggestion } from '../../src/samplers/contract.ts';
-import { halving, hyperbandBrackets, levelsFrom, levelsOf } from '../../src/samplers/rungs/brackets.ts';
+import { effortOf, halving, hyperbandBrackets, levelsFrom, levelsOf } from '../../src/samplers/rungs/brackets.ts';
 import { experienceOf } from '../../src/samplers/rungs/experience.ts';
 import { samplerFor, samplerOptionsSchema } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
@@ -43,6 +43,23 @@ describe('brackets', () => {
       { steps: [27, 81], trials: [8, 2] },
       { steps: [81], trials: [5] },
     ]);
+  });
+});
+
+describe('the work of a search', () => {
+  const levels = [1, 3, 9, 27];
+
+  test.each([
+    ['one bracket', 40, { configurations: 27, steps: 27 + 27 + 27 + 27, newSteps: 27 + 9 * 2 + 3 * 6 + 18 }],
+    ['a part of it', 30, { configurations: 27, steps: 27 + 9, newSteps: 27 + 6 }],
+    ['a bracket and a part of the next', 42, { configurations: 29, steps: 110, newSteps: 83 }],
+  ])('of %s counts each configuration once, and the steps that are new', (_title, trials, effort) => {
+    expect(effortOf(() => halving(levels, 27, 3), trials)).toEqual(effort);
+  });
+
+  test('ends with its brackets', () => {
+    const once = (index: number) => (index === 0 ? halving(levels, 27, 3) : null);
+    expect(effortOf(once, 999)).toEqual(effortOf(once, 40));
   });
 });
 
