@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { parameterNameSchema, parameterValueSchema } from './schema.ts';
+
+/**
+ * The values with which the first steps of an evaluation were taken, where they differ from its configuration: one entry for each change, in order. Steps
+ * up to `until` (inclusive), from the entry before on, were taken with `parameters`; those after the last entry are taken with the configuration. An
+ * entry has the parameters that may change; all others are those of the configuration throughout. Empty: nothing changed on the way.
+ */
+export const scheduleSchema = z
+  .array(
+    z.strictObject({
+      until: z.int().min(1).describe('The last step that was taken with these values.'),
+      parameters: z.record(parameterNameSchema, parameterValueSchema).describe('Values of the parameters that change on the way.'),
+    }),
+  )
+  .meta({ id: 'Schedule', description: 'Values with which the first steps of an evaluation were taken, if they differ from its own.' });
+export type Schedule = z.output<typeof scheduleSchema>;
