@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../shared/digest.ts';
 import type { CrossViolation } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
+import type { Schedule } from '../space/schedule.ts';
 import type { SearchSpace } from '../space/schema.ts';
 import type { ObjectiveDefinitions } from './definitions.ts';
 import type { Evaluations } from './evaluations.ts';
@@ -39,6 +40,8 @@ export interface JobRequest<Options> {
   readonly evaluate: boolean;
   /** Steps that the search asks for, if it knows: for an objective that does not know which parameter says so. */
   readonly steps?: number;
+  /** Values that its first steps are taken with, if they differ from its parameters. Absent: they do not. */
+  readonly schedule?: Schedule;
 }
 
 /** The work that a trial is. It is made when the trial is suggested and stored with it; a claim returns it. */
@@ -150,6 +153,8 @@ export interface Objective<Schema extends OptionsSchema> {
   check(space: SearchSpace, options: z.output<Schema>): readonly CrossViolation[];
   /** The parameter that is a budget; null if every evaluation is one step. */
   fidelity(space: SearchSpace, options: z.output<Schema>): Fidelity | null;
+  /** Parameters whose values may change between two steps of an evaluation; null: any, because the objective does not know what they do. */
+  readonly changeable: readonly string[] | null;
   /** Failures of its evaluations that the engine does not know, by code, with their consequences. */
   readonly failures: Readonly<Record<string, FailurePolicy>>;
   /** @throws ZodError if the parameters are none of a space that `check` accepted */

@@ -62,6 +62,7 @@ export interface BoundObjective<Options = unknown> {
   values(): readonly ValueDescription[];
   check(space: SearchSpace): readonly CrossViolation[];
   fidelity(space: SearchSpace): Fidelity | null;
+  readonly changeable: readonly string[] | null;
   job(request: Omit<JobRequest<unknown>, 'options'>): Job;
   /** null: only the client knows the task. */
   task(): Task | null;
@@ -109,6 +110,7 @@ function row<Schema extends OptionsSchema>(objective: Objective<Schema>, evaluat
       values: () => objective.values(options),
       check: (space) => objective.check(space, options),
       fidelity: (space) => objective.fidelity(space, options),
+      changeable: objective.changeable,
       job: (request) => objective.job({ ...request, options }),
       task: () => objective.task(options),
       describe: () => objective.describe(options),

@@ -4,6 +4,7 @@ import type { CrossViolation } from '../shared/errors.ts';
 import type { RandomStream } from '../shared/random.ts';
 import type { Items } from '../shared/shared-list.ts';
 import type { Configuration } from '../space/configuration.ts';
+import { type Schedule, scheduleSchema } from '../space/schedule.ts';
 import type { SearchSpace } from '../space/schema.ts';
 
 /** Direction of better objective values. */
@@ -18,6 +19,8 @@ export interface Problem {
   readonly directions?: readonly Direction[];
   /** The parameter of the space that says how much an evaluation may spend, if the objective names one. */
   readonly fidelity?: string;
+  /** Parameters whose values may change between two steps of an evaluation. Absent: any. */
+  readonly changeable?: readonly string[];
 }
 
 /** Most metrics that a study may optimise. */
@@ -25,13 +28,19 @@ export const mostMetrics = 4;
 
 /**
  * The provenance of a suggestion, in the sampler's own terms; stored with the trial and shown. Samplers with rungs name `rung` (from 0), `steps` (how
- * many it would get if it went on to the end) and, if it goes on with another trial, the number of that one as `continues`.
+ * many it would get if it went on to the end; absent if all go on) and, if it goes on with another trial, the number of that one as `continues`. If
+ * values changed on the way, `schedule` has the earlier ones.
  */
 export type Origin = Readonly<Record<string, Json>>;
 
 /** The number of the trial that a suggestion continues; null: it begins anew. */
 export function continuedBy({ continues }: Origin): number | null {
   return typeof continues === 'number' ? continues : null;
+}
+
+/** The values with which the first steps of a suggestion were taken. @throws ZodError if the origin is not a sampler's, as in a modified document */
+export function scheduleOf({ schedule }: Origin): Schedule {
+  return scheduleSchema.default([]).parse(schedule);
 }
 
 /** A suggested trial. */

@@ -9,6 +9,7 @@ import { gridSampler } from './grid/sampler.ts';
 import { hyperbandSampler } from './hyperband/sampler.ts';
 import { listSampler } from './list/sampler.ts';
 import { nsga2Sampler } from './nsga2/sampler.ts';
+import { pbtSampler } from './pbt/sampler.ts';
 import { quasiRandomSampler } from './quasi-random/sampler.ts';
 import { randomSampler } from './random/sampler.ts';
 import { row } from './row.ts';
@@ -30,6 +31,7 @@ export const samplers = {
   nsga2: row(nsga2Sampler),
   'successive-halving': row(successiveHalvingSampler),
   hyperband: row(hyperbandSampler),
+  pbt: row(pbtSampler),
 } as const;
 
 const [firstSchema, ...otherSchemas] = Object.values(samplers).map(({ optionsSchema }) => optionsSchema);

@@ -36,6 +36,14 @@ export function canonicalValue(parameter: Parameter, value: ParameterValue): Par
   return index === undefined ? undefined : points.valueAt(index);
 }
 
+/** Returns the canonical value of a numeric parameter next to a number; of numbers outside its range, the end of it. */
+export function nearestValue(parameter: FloatParameter | IntParameter, value: number): number {
+  const inside = Math.min(Math.max(value, parameter.low), parameter.high);
+  const points = latticeOf(parameter);
+  if (!points) return rounded(parameter, inside);
+  return points.valueAt(Math.min(Math.round((inside - parameter.low) / (parameter.step ?? 1)), points.size - 1));
+}
+
 /**
  * Decodes a coordinate of the unit cube. Each of the n values of a linear or categorical parameter has an equal share
  * [i/n, (i+1)/n). On a log scale, the share of a lattice value is the logarithm of its rounding interval, as if a

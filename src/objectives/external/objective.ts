@@ -66,6 +66,7 @@ export const external = {
     })),
   check: () => [],
   fidelity: () => null,
+  changeable: null,
   job: ({ options, steps, evaluate }) => ({
     payload: steps === undefined ? {} : { steps },
     steps: steps ?? options.steps,

@@ -4,14 +4,16 @@ import { canonicalText } from '../../shared/digest.ts';
 import type { CrossViolation } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { allNames } from '../../space/pointers.ts';
+import { scheduleSchema } from '../../space/schedule.ts';
 import { type Parameter, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
 import type { Fidelity, Job, JobRequest, Objective, Values } from '../contract.ts';
 import { sphere } from './functions/few-dimensions.ts';
 import { testFunctions } from './functions/list.ts';
+import { twoSlopes } from './functions/two-slopes.ts';
 import { disturbance, fails } from './noise.ts';
 import type { TestFunction } from './test-function.ts';
 
-const functions = [sphere, ...testFunctions];
+const functions = [sphere, ...testFunctions, twoSlopes];
 /** Name of the parameter that sets the number of steps of an evaluation, if it is searched. */
 const stepsParameter = 'steps';
 const mostSteps = 1000;
@@ -45,6 +47,8 @@ type Options = z.output<typeof testFunctionOptionsSchema>;
 /** The payload of a job: everything that shapes its values but the number of its steps. */
 export const testFunctionPayloadSchema = testFunctionOptionsSchema.omit({ type: true, steps: true }).extend({
   parameters: z.record(z.string(), parameterValueSchema),
+  /** Absent: all steps have the same parameters. */
+  schedule: scheduleSchema.optional(),
   seed: z.int().min(0),
 });
 type Payload = z.output<typeof testFunctionPayloadSchema>;
@@ -57,14 +61,25 @@ export function trueValue({ function: name, parameters }: Pick<Payload, 'functio
 
 /**
  * The values of one step. An evaluation approaches the value of the function from above: half of the distance is left after each
- * step, and none after the last.
+ * step, and none after the last. A function whose steps have a memory has the value that these lead to.
  *
  * @param step from 1 to `steps`
  */
 export function valuesAt(payload: Payload, step: number, steps: number): Values {
+  return { value: valueAfter(payload, step, steps) + payload.noise * disturbance(payload, step) };
+}
+
+function valueAfter(payload: Payload, step: number, steps: number): number {
+  const { afterSteps } = functionNamed(payload.function);
+  if (afterSteps) return afterSteps(Array.from({ length: step }, (_, index) => parametersAt(payload, index + 1)));
   const value = trueValue(payload);
-  const distance = step === steps ? 0 : (1 + Math.abs(value)) * 0.5 ** step;
-  return { value: value + distance + payload.noise * disturbance(payload, step) };
+  return value + (step === steps ? 0 : (1 + Math.abs(value)) * 0.5 ** step);
+}
+
+/** The parameters of one step. */
+function parametersAt({ function: name, parameters, schedule = [] }: Payload, step: number): Configuration {
+  const earlier = schedule.find(({ until }) => step <= until);
+  return { ...functionNamed(name).minimum.at, ...parameters, ...earlier?.parameters };
 }
 
 /** True if the evaluation of a payload fails: a function of its seed and parameters, so that every attempt fails. */
@@ -141,11 +156,11 @@ function choiceViolations(allowed: readonly Configuration[string][], parameter: 
   );
 }
 
-function jobOf({ options, seed, parameters, evaluate }: JobRequest<Options>): Job {
+function jobOf({ options, seed, parameters, evaluate, schedule }: JobRequest<Options>): Job {
   const { type: _type, steps: fixed, ...shape } = options;
   const { [stepsParameter]: searched, ...coordinates } = parameters;
   const steps = searched === undefined ? fixed : z.int().min(1).parse(searched);
-  return { payload: { ...shape, parameters: coordinates, seed }, steps, exclusionKey: null, evaluate };
+  return { payload: { ...shape, parameters: coordinates, ...(schedule && { schedule }), seed }, steps, exclusionKey: null, evaluate };
 }
 
 function fidelity(space: SearchSpace, { steps }: Options): Fidelity {
@@ -175,6 +190,7 @@ export const testFunction = {
   ],
   check,
   fidelity,
+  changeable: null,
   job: jobOf,
   failures: { 'evaluation-failed': { meaning: 'the function failed, as its options demand.', retried: 'error', endsStudy: false } },
   task: ({ function: name, noise }) => ({ function: name, noise }),

@@ -9,6 +9,13 @@ export interface TestFunction {
   /** The least value, to the digits that its source gives, and one place where it is taken. */
   readonly minimum: { readonly value: number; readonly at: Configuration };
   readonly value: (parameters: Configuration) => number;
+  /**
+   * The value after some steps, of a function whose steps have a memory. Absent: an evaluation only approaches `value`. Such a function has in
+   * `minimum` and `value` what is left after endless steps with one configuration.
+   *
+   * @param steps the configuration of each step, in order
+   */
+  readonly afterSteps?: (steps: readonly Configuration[]) => number;
 }
 
 /** Lowest and highest value of one coordinate. */

@@ -199,6 +199,7 @@ export const textClassifier = {
   pinned: pinnedObjective,
   check: (space, options) => objectiveViolations(options, space),
   fidelity: (space, options) => ({ parameter: 'epochs', most: mostEpochs(space, options), continues: true }),
+  changeable: ['learningRate', 'dropout'],
   job: jobOf,
   // Fewer texts to train on mean fewer to validate on.
   task: ({ dataset, datasetVersion = 1, trainSize = 'all' }) => ({ dataset, datasetVersion, trainSize }),

@@ -1,6 +1,6 @@
 import type { IntParameter } from '../../space/schema.ts';
 import type { RungEffort } from '../contract.ts';
-import { mostSteps } from './fidelity.ts';
+import { mostSteps, nearestSteps } from './fidelity.ts';
 
 /** Rungs of a bracket, the first one first: each has so many trials, with so many steps. */
 export interface Bracket {
@@ -17,7 +17,7 @@ export function levelsOf(fidelity: IntParameter, reductionFactor: number): numbe
   const most = mostSteps(fidelity);
   const levels: number[] = [];
   for (let divisor = 1; low * divisor <= most; divisor *= reductionFactor) {
-    const level = nearest(fidelity, most / divisor);
+    const level = nearestSteps(fidelity, most / divisor);
     if (level !== levels[0]) levels.unshift(level);
   }
   return levels;
@@ -28,15 +28,10 @@ export function levelsFrom(fidelity: IntParameter, least: number, reductionFacto
   const most = mostSteps(fidelity);
   const levels: number[] = [];
   for (let steps = Math.max(least, fidelity.low); steps < most; steps *= reductionFactor) {
-    const level = nearest(fidelity, steps);
+    const level = nearestSteps(fidelity, steps);
     if (level !== levels.at(-1) && level < most) levels.push(level);
   }
   return levels;
-}
-
-/** The value of the parameter next to a number from its first to its last value. */
-function nearest({ low, step }: IntParameter, steps: number): number {
-  return low + Math.round((steps - low) / step) * step;
 }
 
 /** Successive halving from so many trials on: one of η goes on from each rung to the next, at least one. */

@@ -64,6 +64,11 @@ export function mostSteps({ low, high, step }: IntParameter): number {
   return low + Math.floor((high - low) / step) * step;
 }
 
+/** The value of the parameter next to a number from its first to its last value. */
+export function nearestSteps({ low, step }: IntParameter, steps: number): number {
+  return low + Math.round((steps - low) / step) * step;
+}
+
 /** The space without the parameter for the steps. */
 export function spaceWithout(space: SearchSpace, { name }: IntParameter): SearchSpace {
   return space.filter((parameter) => parameter.name !== name);

@@ -249,14 +249,16 @@ export function problemOf({
     space,
     direction: metricOf({ metrics }).direction,
     ...(directions.length > 1 && { directions }),
-    ...searchedFidelity(objectiveFor(objective), space),
+    ...knownToObjective(objectiveFor(objective), space),
   };
 }
 
-/** The parameter of a space by which the objective says how much an evaluation may spend, if it has one. */
-export function searchedFidelity(objective: BoundObjective, space: SearchSpace): Pick<Problem, 'fidelity'> {
+/** The parameter of a space by which the objective says how much an evaluation may spend, and those that may change on the way, if it knows. */
+export function knownToObjective(objective: BoundObjective, space: SearchSpace): Pick<Problem, 'fidelity' | 'changeable'> {
+  const { changeable } = objective;
   const name = objective.fidelity(space)?.parameter;
-  return name !== undefined && space.some((parameter) => parameter.name === name) ? { fidelity: name } : {};
+  const isSearched = name !== undefined && space.some((parameter) => parameter.name === name);
+  return { ...(isSearched && { fidelity: name }), ...(changeable && { changeable }) };
 }
 
 /** True for a study without a best trial: its results have a front. */

@@ -8,7 +8,7 @@ import type { CrossViolation, Violation } from '../../shared/errors.ts';
 import { didYouMean } from '../../shared/suggestion.ts';
 import { computedEndViolations } from '../../space/computed-ends.ts';
 import { unreachableLimits, wrongConstraints } from './constraints.ts';
-import { naturalDirection, type StudySpec, searchedFidelity } from './definition.ts';
+import { knownToObjective, naturalDirection, type StudySpec } from './definition.ts';
 import { givenViolations, type WrittenGiven } from './given-trials.ts';
 import type { NamedValues } from './ranking.ts';
 
@@ -100,7 +100,7 @@ function directionsOf({ metrics = [] }: DefinitionParts, objective: BoundObjecti
 /** The search problem, as far as it is known. */
 function problemOfParts(parts: DefinitionParts & Pick<StudySpec, 'searchSpace'>, objective: BoundObjective | undefined): Problem {
   const { searchSpace: space } = parts;
-  return { space, ...directionsOf(parts, objective), ...(objective && searchedFidelity(objective, space)) };
+  return { space, ...directionsOf(parts, objective), ...(objective && knownToObjective(objective, space)) };
 }
 
 /** Violations of a study with several metrics: it needs a sampler for them, and none of their values is a target. */

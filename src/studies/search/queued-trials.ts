@@ -1,5 +1,6 @@
 import type { Job } from '../../objectives/contract.ts';
 import { objectiveFor } from '../../objectives/table.ts';
+import { scheduleOf } from '../../samplers/contract.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import type { PlannedTrial } from './plan.ts';
 
@@ -25,9 +26,16 @@ export function canQueueTrials({ spec, objectiveVersion }: { readonly spec: Reso
   return objectiveFor(spec.objective).version === objectiveVersion;
 }
 
-/** The job of one trial. */
-export function jobOf(spec: ResolvedSpec, { parameters }: Pick<PlannedTrial, 'parameters'>): Job {
+/** The job of one trial. @param trial without an origin: nothing changed on its way */
+export function jobOf(spec: ResolvedSpec, { parameters, origin = {} }: Pick<PlannedTrial, 'parameters'> & Partial<PlannedTrial>): Job {
   const { objective, objectiveSeed: seed, evaluate } = spec;
   const steps = samplerOf(spec).stepsOf(parameters);
-  return objectiveFor(objective).job({ seed, parameters, evaluate, ...(steps !== null && { steps }) });
+  const schedule = scheduleOf(origin);
+  return objectiveFor(objective).job({
+    seed,
+    parameters,
+    evaluate,
+    ...(steps !== null && { steps }),
+    ...(schedule.length > 0 && { schedule }),
+  });
 }

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import type { CrossViolation } from '../../shared/errors.ts';
+import { allNames, rangePointers } from '../../space/pointers.ts';
+import { parameterNameSchema, type SearchSpace } from '../../space/schema.ts';
+import type { Problem } from '../contract.ts';
+import { fidelityOf, fidelitySchema, fidelityViolations, mostSteps, spaceWithout } from '../rungs/fidelity.ts';
+import { roundsOf } from './rounds.ts';
+
+/** Most rounds of a search: a trial names all changes on its way. */
+const mostRounds = 1000;
+/** Rounds of a search that leaves `interval` open. */
+const usualRounds = 10;
+
+export const pbtOptionsSchema = z
+  .strictObject({
+    type: z.literal('pbt'),
+    population: z.int().min(4).max(1000).default(20).describe('Members, each a training that goes on from round to round.'),
+    fidelity: fidelitySchema,
+    interval: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Steps of a round, between two selections. Default: a tenth of the most steps, rounded, at least 1.'),
+    share: z
+      .number()
+      .gt(0)
+      .max(0.5)
+      .default(0.2)
+      .describe('Share of the members that copy another one after each round: the worst, each from one of as many of the best.'),
+    perturbation: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.2)
+      .describe(
+        'A copied number becomes larger or smaller by this share of itself, on a linear scale by at least a tenth of it of the range.',
+      ),
+    resample: z.number().min(0).max(1).default(0.25).describe('Chance that a copied value is drawn anew instead.'),
+    changes: z
+      .array(parameterNameSchema)
+      .min(1)
+      .max(64)
+      .optional()
+      .describe(
+        'Parameters that change when a member copies another; it takes all others as they are. Default: all that the objective can change on the way.',
+      ),
+  })
+  .meta({
+    id: 'PbtSampler',
+    description:
+      'Trains a population together; after each round the worst members copy the best, with changed values, and go on from there.',
+  });
+export type PbtOptions = z.output<typeof pbtOptionsSchema>;
+
+/** The options of a new study: the steps of a round and the parameters that change are named. */
+export function pinnedPbt(options: PbtOptions, problem: Problem): PbtOptions {
+  if (fidelityViolations(problem, options).length > 0) return options;
+  const fidelity = fidelityOf(problem, options);
+  const interval = options.interval ?? Math.max(1, Math.round(mostSteps(fidelity) / usualRounds));
+  const changes = changesOf(problem, options);
+  return { ...options, fidelity: fidelity.name, interval, ...(changes.length > 0 && { changes }) };
+}
+
+/** Names of the parameters that change when a member copies another. */
+export function changesOf(problem: Problem, options: PbtOptions): string[] {
+  return options.changes ?? mayChange(problem, options);
+}
+
+/** Parameters that exist in both configurations alike, and that the objective can change. */
+function mayChange(problem: Problem, options: PbtOptions): string[] {
+  const { changeable } = problem;
+  const inner = spaceWithout(problem.space, fidelityOf(problem, options));
+  const names = inner.filter(({ name }) => !decidesOnOthers(inner, name)).map(({ name }) => name);
+  return changeable ? names.filter((name) => changeable.includes(name)) : names;
+}
+
+function decidesOnOthers(space: SearchSpace, name: string): boolean {
+  return space.some(({ when }) => when?.parameter === name);
+}
+
+/** Pointers are into the options. */
+export function pbtViolations(problem: Problem, options: PbtOptions): CrossViolation[] {
+  const wrong = fidelityViolations(problem, options);
+  if (wrong.length > 0) return wrong;
+  return [...roundViolations(problem, options), ...changeViolations(problem, options)];
+}
+
+function roundViolations(problem: Problem, options: PbtOptions): CrossViolation[] {
+  const fidelity = fidelityOf(problem, options);
+  const { name } = fidelity;
+  const rounds = roundsOf(fidelity, intervalOf(problem, options)).length;
+  const from = rangePointers(problem.space.indexOf(fidelity));
+  const at = (detail: string): CrossViolation[] => [{ pointer: '/interval', detail, from }];
+  const most = mostSteps(fidelity);
+  if (rounds < 2) return at(`leaves one round, after which nobody copies: ${name} ends at ${most}; take shorter rounds, or raise its high`);
+  if (rounds > mostRounds) return at(`gives ${rounds} rounds, and ${mostRounds} is the most: take longer ones`);
+  return [];
+}
+
+function changeViolations(problem: Problem, options: PbtOptions): CrossViolation[] {
+  const able = mayChange(problem, options);
+  const { changeable, space } = problem;
+  const choice = able.length > 0 ? `one of ${able.join(', ')}` : 'none of this search space can';
+  if (!options.changes && able.length === 0) {
+    const wanted = changeable ? `add ${changeable.join(' or ')} to it` : 'add a parameter that no other depends on';
+    return [
+      { pointer: '/changes', detail: `no parameter of the search space can change on the way: ${wanted}`, from: ['/objective', allNames] },
+    ];
+  }
+  return (options.changes ?? []).flatMap((name, place) => {
+    if (able.includes(name)) return [];
+    const known = space.some((parameter) => parameter.name === name);
+    const reason = known ? `${name} cannot change while a trial runs` : `the search space has no parameter named ${name}`;
+    return [{ pointer: `/changes/${place}`, detail: `${reason}: ${choice}`, from: ['/objective', allNames] }];
+  });
+}
+
+/** Steps of a round. */
+export function intervalOf(problem: Problem, options: PbtOptions): number {
+  return options.interval ?? Math.max(1, Math.round(mostSteps(fidelityOf(problem, options)) / usualRounds));
+}
