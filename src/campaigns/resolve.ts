@@ -1,7 +1,7 @@
 import { objectiveFor } from '../objectives/table.ts';
 import { countedErrors } from '../shared/counted.ts';
 import { DomainError, invariant, type Violation } from '../shared/errors.ts';
-import { type Metric, metricOf, type ResolvedSpec } from '../studies/definition/definition.ts';
+import { type Metric, metricOf, type ResolvedSpec, samplerOf } from '../studies/definition/definition.ts';
 import { resolveNewSpec, resolveSpec } from '../studies/definition/resolve.ts';
 import { plannedTrials } from '../studies/search/planned-trials.ts';
 import { searchStudySpec } from './parts.ts';
@@ -98,11 +98,17 @@ function checkedStudy(
   resolve: typeof resolveSpec = resolveNewSpec,
 ): CheckedStudy {
   try {
-    return { spec: resolve(searchStudySpec(campaign, study), campaign.seed) };
+    const spec = resolve(searchStudySpec(campaign, study), campaign.seed);
+    return samplerOf(spec).changesValues ? { violations: [notRepeatable(spec.sampler.type)] } : { spec };
   } catch (error) {
     if (error instanceof DomainError && error.code === 'invalid-study') return { violations: error.violations };
     throw error;
   }
+}
+
+function notRepeatable(sampler: string): Violation {
+  const detail = `${sampler} changes values while a trial goes on, and a campaign evaluates finalists by their configuration alone: create a study of its own for it`;
+  return { pointer: '/sampler/type', detail };
 }
 
 /** Violations of the shared parts: each study finds the same ones, and they are reported once. */

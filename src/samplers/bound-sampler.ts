@@ -28,6 +28,7 @@ export interface BoundSampler {
   /** 1 if it searches one metric only. */
   readonly mostMetrics: number;
   readonly hasRungs: boolean;
+  readonly changesValues: boolean;
   /** null: only the objective knows. */
   stepsOf(parameters: Configuration): number | null;
   /** null: each trial is a configuration of the space. */
@@ -63,6 +64,7 @@ export function bindSampler<Schema extends OptionsSchema, State>(
     cost: sampler.costOf?.(options) ?? sampler.cost,
     mostMetrics: sampler.mostMetrics ?? 1,
     hasRungs: sampler.hasRungs?.(options) ?? false,
+    changesValues: sampler.changesValues === true,
     stepsOf: (parameters) => sampler.stepsOf?.(problem, options, parameters) ?? null,
     effort: (trials) => sampler.effort?.(problem, options, trials) ?? null,
     looksAt: (history) => sampler.looksAt?.(options, history) ?? history,

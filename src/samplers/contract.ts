@@ -211,6 +211,8 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   readonly mostMetrics?: number;
   /** True if it measures trials at rungs: with few steps first, and with more where they are promising. Such a study has no pruner. Absent: never. */
   hasRungs?(options: z.output<Schema>): boolean;
+  /** True if values change while a trial goes on (`scheduleOf`), so that its configuration alone does not lead to its result. */
+  readonly changesValues?: true;
   /** Steps that a configuration asks for, of a sampler with rungs. Absent: only the objective knows. */
   stepsOf?(problem: Problem, options: z.output<Schema>, parameters: Configuration): number | null;
   /** The work of so many trials, of a sampler with rungs. Absent: each trial is a configuration of the space. */

@@ -103,3 +103,7 @@ samplerConformance('hyperband', [
   ...withRungs({ type: 'hyperband', fidelity: 'steps', reductionFactor: 2, batch: 3, proposer: { type: 'random' } }),
   ...withRungs({ type: 'hyperband', fidelity: 'steps', proposer: { type: 'gp', startupTrials: 3 } }).slice(0, 2),
 ]);
+samplerConformance('pbt', [
+  ...withRungs({ type: 'pbt', population: 6, fidelity: 'steps', interval: 4 }),
+  ...withRungs({ type: 'pbt', population: 5, fidelity: 'steps', interval: 1, share: 0.5, perturbation: 0.7, resample: 0.5 }),
+]);

@@ -43,6 +43,7 @@ export const pbtSampler: Sampler<typeof pbtOptionsSchema, PbtState> = {
   skipsGiven: false,
   cost: 'instant',
   hasRungs: () => true,
+  changesValues: true,
   stepsOf: (problem, options, parameters) => stepsOf(fidelityOf(problem, options), parameters),
   effort: (problem, options, trials) => effortOfRounds(problem, options, trials),
   check: pbtViolations,

@@ -1,4 +1,5 @@
 import { objectiveFor } from '../../objectives/table.ts';
+import { scheduleOf } from '../../samplers/contract.ts';
 import { digestOf } from '../../shared/digest.ts';
 import type { Violation } from '../../shared/errors.ts';
 import { canonicalPoint, pointViolations } from '../../space/point.ts';
@@ -17,7 +18,7 @@ const pageSize = 500;
 
 /**
  * Copies the results of the studies that a new one starts from into its given trials: those that completed and count, by study, then
- * by number. A study that was copied before is left as it is.
+ * by number; none whose values changed on the way, because its configuration alone does not lead to its result. A study that was copied before is left as it is.
  *
  * @param mayRead false for a study that the caller may not read: it is refused as one that does not exist
  * @throws DomainError `invalid-study` that lists every violation, if a study cannot be started from
@@ -69,7 +70,7 @@ async function copiedFrom(reader: StudyReader, id: string, spec: StudySpec): Pro
   const trials: GivenTrial[] = [];
   let left = 0;
   for await (const trial of completedTrials(reader, study)) {
-    const given = trial.diverged ? null : givenOf(spec, study.spec.name, trial);
+    const given = trial.diverged || scheduleOf(trial.origin).length > 0 ? null : givenOf(spec, study.spec.name, trial);
     if (given) trials.push(given);
     else left += 1;
   }
