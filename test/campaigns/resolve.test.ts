@@ -38,6 +38,13 @@ const pointersOf = (fields: object) => violationsOf(fields).map(({ pointer }) =>
 const withStudy = (study: object) => ({ studies: [random, genetic, { ...random, ...study }] });
 const withFinalists = (...finalists: object[]) => ({ final: { finalists } });
 
+test('a campaign has no search whose values change on the way', () => {
+  const study = { sampler: { type: 'pbt', fidelity: 'epochs', interval: 1 }, name: 'population' };
+  expect(violationsOf(withStudy(study))).toEqual([
+    { pointer: '/studies/2/sampler/type', detail: expect.stringContaining('create a study of its own for it') },
+  ]);
+});
+
 describe('a resolved campaign', () => {
   test.each([
     ['leaves its sampler open', { name: 'open', budget: { trials: 20 } }],

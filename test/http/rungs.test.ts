@@ -48,6 +48,7 @@ describe('a study of workers with rungs', () => {
     }
     expect(lengths).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 6]);
     await ended(study);
+    expect(await bodyOf(`/v1/studies/${study}`)).toMatchObject({ stepsDone: 9 + 3 * 3 + 9, stepsTrained: 21 });
     const { items } = await bodyOf(`/v1/studies/${study}/trials?limit=100`);
     const last = items.find(({ number }: { number: number }) => number === 12);
     expect(last).toMatchObject({ origin: { rung: 2, continues: last.continues }, parameters: { epochs: 9 } });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { Held, Report, Standing } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
+import { isContinued } from './hand-out.ts';
 import { answered, standingOf } from './standing.ts';
 
 const renewedSchema = z.array(z.object({ id: z.uuid(), token: z.uuid(), lease_until: z.date() }));
@@ -85,6 +86,10 @@ export function isContradiction(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '23502' && error.table === 'measurement' && error.column === 'values';
 }
 
+/** Steps of the trial that one continues, if its own first report is of a later step; 0 for other trials. */
+const continuedSteps = `
+  CASE WHEN steps_done = 0 THEN COALESCE((SELECT earlier.steps_done FROM trial AS earlier WHERE ${isContinued} AND earlier.steps_done < judged.first), 0) ELSE 0 END`;
+
 const reportText = `
   WITH given AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, token uuid, step int, values jsonb, checkpoint text)
@@ -96,7 +101,7 @@ const reportText = `
     ORDER BY trial.study_id, trial.number
     FOR NO KEY UPDATE OF trial
   ), judged AS (
-    SELECT held.id, held.attempt, held.token, max(given.step) AS last,
+    SELECT held.id, held.attempt, held.token, min(given.step) AS first, max(given.step) AS last,
       min(given.step) FILTER (WHERE known.values IS DISTINCT FROM given.values AND known.step IS NOT NULL) AS contradicted
     FROM held JOIN given USING (id, token)
       LEFT JOIN measurement AS known ON known.trial_id = held.id AND known.attempt = held.attempt AND known.step = given.step
@@ -110,7 +115,8 @@ const reportText = `
       values = CASE WHEN measurement.values = excluded.values THEN measurement.values END
   ), renewed AS (
     UPDATE trial
-    SET steps_trained = LEAST(steps_trained::bigint + GREATEST(judged.last - steps_done, 0), 2147483647)::int, steps_done = GREATEST(steps_done, judged.last),
+    SET steps_trained = LEAST(steps_trained::bigint + GREATEST(judged.last - GREATEST(steps_done, ${continuedSteps}), 0), 2147483647)::int,
+      steps_done = GREATEST(steps_done, judged.last),
       lease_expiries = CASE WHEN judged.last > steps_reached THEN 0 ELSE lease_expiries END, steps_reached = GREATEST(steps_reached, judged.last),
       progress_at = clock_timestamp(),
       lease_until = clock_timestamp() + make_interval(secs => LEAST(lease_seconds, stall_seconds))

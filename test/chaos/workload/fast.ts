@@ -24,6 +24,14 @@ const hyperband = { type: 'hyperband', ...rungs, proposer: { type: 'random' }, r
 type Halving = Extract<Definition['sampler'], { type: 'successive-halving' }>;
 const halving = (proposer: Halving['proposer'], rounds: number): Halving => ({ type: 'successive-halving', ...rungs, proposer, rounds });
 
+/** Four rounds of two steps: the learning rate changes on the way. */
+const population = { type: 'pbt', population: 5, interval: 2, share: 0.4 } as const;
+const twoSlopes: Definition['searchSpace'] = [
+  { type: 'categorical', name: 'slope', choices: ['first', 'second'] },
+  { type: 'float', name: 'rate', low: 0.001, high: 0.1, scale: 'log' },
+  { type: 'int', name: 'steps', low: 1, high: 8 },
+];
+
 const branin: Definition['searchSpace'] = [
   { type: 'float', name: 'x1', low: -3, high: 3 },
   { type: 'float', name: 'x2', low: 0, high: 2 },
@@ -116,6 +124,14 @@ export const fastWorkload: readonly Entry[] = [
     'known function, genetic with rungs',
     { noise: 0.2 },
     { ...steps, sampler: { ...genetic(2, 2), rungs }, budget: { generations: 3 }, seed: 48 },
+  ),
+  study('population based training', { sampler: population, seed: 49 }, 'paused'),
+  study('population based training, moved', { sampler: { ...population, resample: 0.5 }, seed: 50 }, 'moved'),
+  known(
+    'known function whose steps have a memory',
+    { function: 'two-slopes', noise: 0.01 },
+    { searchSpace: twoSlopes, sampler: { ...population, population: 8 }, seed: 51 },
+    'moved',
   ),
   {
     kind: 'campaign',
