@@ -140,6 +140,7 @@ async function trainSeed(
     dataset,
     trainSize: null,
     hyperparameters: referenceHyperparameters,
+    earlier: [],
     modelSeed,
     checkpointFolder,
     resumeFrom: [],

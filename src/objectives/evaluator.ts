@@ -103,8 +103,20 @@ export interface TrainingPlace {
 export interface IdentifiedTraining {
   /** Equal for trainings whose steps are bit for bit the same: those that one took are read by the others. */
   readonly resultKey: string;
+  /**
+   * For a training whose values change on the way: the trainings whose steps its own begin with, in order. Each has the steps after those of
+   * the one before it. Absent: none.
+   */
+  readonly inherited?: readonly InheritedSteps[];
   /** Facts that shape its values besides its job, for people; stored with the key. */
   readonly facts: Readonly<Record<string, string | number>>;
   /** The trainer's request (`TrainRequest.job`). */
   readonly request: Json;
+}
+
+/** A training that another one continues with changed values. */
+export interface InheritedSteps {
+  readonly resultKey: string;
+  /** The last of its steps that the other one begins with. */
+  readonly lastStep: number;
 }

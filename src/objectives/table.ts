@@ -62,6 +62,7 @@ export interface BoundObjective<Options = unknown> {
   values(): readonly ValueDescription[];
   check(space: SearchSpace): readonly CrossViolation[];
   fidelity(space: SearchSpace): Fidelity | null;
+  /** Parameters whose values may change between two steps of an evaluation; null: any. */
   readonly changeable: readonly string[] | null;
   job(request: Omit<JobRequest<unknown>, 'options'>): Job;
   /** null: only the client knows the task. */

@@ -2,6 +2,8 @@ import { invariant } from '../../shared/errors.ts';
 import type { TrainerEvaluator } from '../evaluator.ts';
 import type { PrepareRequest } from './datasets/prepare-request.ts';
 import { modelSeedOf, payloadSchema, resultKey, trainerVersion } from './objective.ts';
+import { segmentKeys } from './segment-keys.ts';
+import { hyperparametersAt } from './segments.ts';
 import { testEvaluationSchema } from './test-evaluation.ts';
 import type { TrainJob } from './train-job.ts';
 
@@ -19,17 +21,22 @@ export const textClassifierEvaluator: TrainerEvaluator = {
   },
   training: ({ payload }, { data, libraries, processor }) => {
     invariant(data, 'a text classifier is trained on a dataset');
-    const { hyperparameters, trainSize, seed } = payloadSchema.parse(payload);
+    const { hyperparameters, trainSize, seed, earlier = [] } = payloadSchema.parse(payload);
+    const first = hyperparametersAt({ hyperparameters, earlier }, 1);
     const tensorflow = libraries['tensorflow'] ?? 'unknown';
-    const training = { hyperparameters, objectiveSeed: seed, trainSize, datasetDigest: data.digest };
+    const training = { hyperparameters: first, objectiveSeed: seed, trainSize, datasetDigest: data.digest };
+    const plainKey = resultKey({ ...training, tensorflowVersion: tensorflow, processorClass: processor });
+    const keys = segmentKeys(plainKey, { hyperparameters, earlier });
     return {
-      resultKey: resultKey({ ...training, tensorflowVersion: tensorflow, processorClass: processor }),
+      resultKey: keys.key,
+      ...(earlier.length > 0 && { inherited: keys.earlier.map(({ key, epochs }) => ({ resultKey: key, lastStep: epochs })) }),
       facts: { trainerVersion, tensorflow, dataset: data.digest },
       request: {
         datasetFolder: data.folder,
         trainSize,
         hyperparameters,
-        modelSeed: modelSeedOf(seed, hyperparameters),
+        earlier: [...earlier],
+        modelSeed: modelSeedOf(seed, first),
       } satisfies TrainJob,
     };
   },

@@ -6,7 +6,11 @@ import { describedEnum } from '../../shared/described-enum.ts';
  * or searched.
  */
 export const hyperparameterRanges = {
-  learningRate: z.number().gt(0).max(10).describe('Step size of the optimizer (α), constant over the run. Default 0.001.'),
+  learningRate: z
+    .number()
+    .gt(0)
+    .max(10)
+    .describe('Step size of the optimizer (α), constant over the run unless the sampler changes it. Default 0.001.'),
   hiddenUnits: z.int().min(1).max(2048).describe('Units of the LSTM. Default 64.'),
   epochs: z.int().min(1).max(1000).describe('Passes over the training split. Default 3.'),
   maxLength: z.int().min(1).max(4096).describe('First words of a text that are read, the start token included. Default 200.'),

@@ -19,6 +19,8 @@ import {
 import { fastPaperStudies, paperCampaign, paperStudies } from './paper.ts';
 import { paperResultOf } from './published.ts';
 import { quickstarts } from './quickstarts.ts';
+import { segmentKeys } from './segment-keys.ts';
+import { changeableHyperparameters, earlierSegmentsOf, earlierSegmentsSchema, hyperparametersAt } from './segments.ts';
 import { objectiveViolations } from './violations.ts';
 
 /** Raised when the same training would give other bits: weights, batches, tokens or metrics changed. */
@@ -76,7 +78,11 @@ export function hyperparametersOf(objective: LstmObjective, configuration: Confi
   return hyperparametersSchema.parse({ ...hyperparameterDefaults, ...objective.hyperparameters, ...configuration });
 }
 
-/** The seed of weights, shuffles and dropout: the same for every number of epochs, so that a long run contains a short one. */
+/**
+ * The seed of weights, shuffles and dropout: the same for every number of epochs, so that a long run contains a short one.
+ *
+ * @param hyperparameters those of its first epoch
+ */
 export function modelSeedOf(objectiveSeed: number, hyperparameters: Hyperparameters): string {
   const { epochs: _, ...rest } = hyperparameters;
   return digestOf({ objectiveSeed, hyperparameters: rest });
@@ -85,7 +91,8 @@ export function modelSeedOf(objectiveSeed: number, hyperparameters: Hyperparamet
 /**
  * Identifies trainings that are equal except for the number of epochs, before their environment is known: it has the texts by name,
  * not by digest, and no facts of the trainer, TensorFlow or the processor. Trials of one key wait for each other; `resultKey`
- * decides if one may read the epochs of another.
+ * decides if one may read the epochs of another. Of a training whose values change on the way it is the key of the first segment
+ * (see `segmentKeys`).
  */
 export function exclusionKey(training: {
   readonly objective: Pick<LstmObjective, 'type' | 'dataset' | 'datasetVersion' | 'trainSize'>;
@@ -105,7 +112,8 @@ function versionOf({ datasetVersion = 1 }: Pick<LstmObjective, 'datasetVersion'>
 
 /**
  * Names the trainings whose epochs are bit for bit the same: everything that shapes the weights but the number of
- * epochs. Epoch checkpoints are kept under it.
+ * epochs. Epoch checkpoints are kept under it. Of a training whose values change on the way it is the key of the first segment
+ * (see `segmentKeys`).
  */
 export function resultKey(training: {
   readonly hyperparameters: Hyperparameters;
@@ -128,15 +136,20 @@ export const payloadSchema = z.strictObject({
   hyperparameters: hyperparametersSchema,
   /** The objective's seed. */
   seed: z.int().min(0),
+  /** Segments in which its first epochs have other values; absent: none, so that jobs without them are as they were before there were any. */
+  earlier: earlierSegmentsSchema.min(1).optional(),
 });
 
-function jobOf({ options, seed, parameters, evaluate }: JobRequest<LstmObjective>): Job {
+function jobOf({ options, seed, parameters, evaluate, schedule = [] }: JobRequest<LstmObjective>): Job {
   const hyperparameters = hyperparametersOf(options, parameters);
+  const earlier = earlierSegmentsOf(schedule, (changed) => hyperparametersOf(options, { ...parameters, ...changed }));
+  const training = { hyperparameters, earlier };
+  const first = exclusionKey({ objective: options, hyperparameters: hyperparametersAt(training, 1), objectiveSeed: seed });
   const payload = { dataset: options.dataset, ...versionOf(options), trainSize: options.trainSize ?? null, hyperparameters, seed };
   return {
-    payload,
+    payload: { ...payload, ...(earlier.length > 0 && { earlier }) },
     steps: hyperparameters.epochs,
-    exclusionKey: exclusionKey({ objective: options, hyperparameters, objectiveSeed: seed }),
+    exclusionKey: segmentKeys(first, training).key,
     evaluate,
   };
 }
@@ -199,7 +212,7 @@ export const textClassifier = {
   pinned: pinnedObjective,
   check: (space, options) => objectiveViolations(options, space),
   fidelity: (space, options) => ({ parameter: 'epochs', most: mostEpochs(space, options), continues: true }),
-  changeable: ['learningRate', 'dropout'],
+  changeable: changeableHyperparameters,
   job: jobOf,
   // Fewer texts to train on mean fewer to validate on.
   task: ({ dataset, datasetVersion = 1, trainSize = 'all' }) => ({ dataset, datasetVersion, trainSize }),

@@ -1,7 +1,7 @@
 /**
  * A trainer that speaks src/objectives/trainer-protocol.ts and needs no TensorFlow. It waits for some hundredths of a second in
  * each epoch. Its values are a function of the hyperparameters, with a maximum to find, and of its weights. These are a hash over
- * the seed and every epoch so far, stored and read back by the product's own epoch checkpoints, so that a training that resumed
+ * the seed and every epoch so far, with the values that changed in it, stored and read back by the product's own epoch checkpoints, so that a training that resumed
  * from the wrong place has different values ever after. Some configurations diverge, and some cannot be trained at all.
  *
  * CHAOS_STEP_LOG: file with a line for each epoch that was begun, `<training's folder> <epoch>`.
@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { hyperparametersAt } from '../../../dist/objectives/text-classifier/segments.js';
 import { readEpochCheckpoint, writeEpochCheckpoint } from '../../../dist/objectives/text-classifier/tensorflow/epoch-checkpoint.js';
 
 let current = null;
@@ -44,8 +45,8 @@ async function begin(request) {
 async function train(mine) {
   const { request } = mine;
   const { training } = request;
-  const { hyperparameters, modelSeed, trainSize } = request.job;
-  const identity = { hyperparameters, modelSeed, datasetDigest: 'no texts at all', trainSize };
+  const { hyperparameters, earlier, modelSeed, trainSize } = request.job;
+  const identity = { hyperparameters, earlier, modelSeed, datasetDigest: 'no texts at all', trainSize };
   if (share(modelSeed, 'refused') < 0.04) return { type: 'failed', message: 'this configuration cannot be trained' };
   const resumed = await resume(request, identity);
   let { weights } = resumed;
@@ -54,14 +55,14 @@ async function train(mine) {
   while (epoch < hyperparameters.epochs && !diverged) {
     epoch += 1;
     if (!(await work(mine, epoch))) return { type: 'stopped', step: epoch - 1 };
-    weights = hash(weights, epoch);
+    weights = hash(weights, epoch, ...changedValues(request.job, epoch));
     diverged = epoch > 1 && share(modelSeed, 'diverges') < 0.06;
     const saved = diverged ? { checkpoint: null } : await save(request, identity, epoch, weights);
     await ask(mine, {
       type: 'measured',
       training,
       step: epoch,
-      values: valuesOf({ ...hyperparameters, epoch }, weights, diverged),
+      values: valuesOf({ ...hyperparametersAt(request.job, epoch), epoch }, weights, diverged),
       diverged,
       ...saved,
     });
@@ -77,6 +78,13 @@ async function train(mine) {
     if (mine.stop !== null) return { type: 'stopped', step: diverged ? epoch - 1 : epoch };
   }
   return { type: 'finished', steps: epoch, diverged };
+}
+
+/** Learning rate and dropout of an epoch after the first segment; none before, where the training is a plain one. */
+function changedValues(job, epoch) {
+  if (epoch <= (job.earlier[0]?.epochs ?? epoch)) return [];
+  const { learningRate, dropout } = hyperparametersAt(job, epoch);
+  return [learningRate, dropout];
 }
 
 /** Waits for the time of an epoch. @returns false if it was abandoned */

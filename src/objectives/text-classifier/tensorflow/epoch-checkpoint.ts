@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { canonicalText } from '../../../shared/digest.ts';
 import { faultPoint } from '../../../shared/fault-points.ts';
 import { makeFolder } from '../../../shared/make-folder.ts';
-import type { Hyperparameters } from '../hyperparameters.ts';
+import { hyperparametersAt, type SegmentedTraining, segmentsBefore } from '../segments.ts';
 import type { ModelState, NamedValues } from './model.ts';
 
 /** Raised when the layout of the file or the meaning of its contents changes. Older files are then skipped. */
@@ -26,9 +26,11 @@ export interface EpochCheckpointFile {
   readonly sha256: string;
 }
 
-/** The training that a checkpoint belongs to. The number of epochs is not part of it, because a longer run contains the shorter one. */
-export interface CheckpointIdentity {
-  readonly hyperparameters: Hyperparameters;
+/**
+ * The training that a checkpoint belongs to. The number of epochs is not part of it, because a longer run contains the shorter one. Of a training
+ * whose values change on the way, a checkpoint belongs to all trainings with the same segments up to its epoch.
+ */
+export interface CheckpointIdentity extends SegmentedTraining {
   readonly modelSeed: string;
   /** Digest of the dataset's texts and splits. */
   readonly datasetDigest: string;
@@ -104,7 +106,7 @@ async function removeAbandoned(folder: string): Promise<void> {
 function encode(identity: CheckpointIdentity, epoch: number, state: ModelState): Buffer {
   const header: Header = {
     formatVersion: formatVersion,
-    identity: identityText(identity),
+    identity: identityText(identity, epoch),
     epoch,
     optimizerSteps: state.optimizerSteps,
     tensors: state.tensors.map(({ name, shape }) => ({ name, shape })),
@@ -120,7 +122,7 @@ function decode(bytes: Buffer, epoch: number, identity: CheckpointIdentity): Che
   const dataStart = headerStart + bytes.readUInt32LE(magic.length);
   const header: Header = JSON.parse(bytes.toString('utf8', headerStart, dataStart));
   if (header.formatVersion !== formatVersion) return refused(`its format is ${header.formatVersion}, not ${formatVersion}`);
-  if (header.identity !== identityText(identity)) return refused('it belongs to another training');
+  if (header.identity !== identityText(identity, epoch)) return refused('it belongs to another training');
   if (header.epoch !== epoch) return refused(`it is of epoch ${header.epoch}, not ${epoch}`);
   const tensors: NamedValues[] = [];
   let start = dataStart;
@@ -132,8 +134,10 @@ function decode(bytes: Buffer, epoch: number, identity: CheckpointIdentity): Che
   return { epoch, state: { optimizerSteps: header.optimizerSteps, tensors } };
 }
 
-function identityText({ hyperparameters: { epochs: _, ...others }, modelSeed, datasetDigest, trainSize }: CheckpointIdentity): string {
-  return canonicalText({ hyperparameters: others, modelSeed, datasetDigest, trainSize });
+function identityText({ modelSeed, datasetDigest, trainSize, ...training }: CheckpointIdentity, epoch: number): string {
+  const { epochs: _, ...hyperparameters } = hyperparametersAt(training, epoch);
+  const earlier = segmentsBefore(training.earlier, epoch);
+  return canonicalText({ hyperparameters, modelSeed, datasetDigest, trainSize, ...(earlier.length > 0 && { earlier }) });
 }
 
 /** Returns the bytes of the values. The native library runs on little-endian processors only, so memory has the file's format. */

@@ -47,13 +47,14 @@ export class Model implements Disposable {
   /**
    * Runs one training step: loss, gradients, update.
    *
+   * @param learningRate default: that of the hyperparameters
    * @returns the batch's loss before the update; if it is not finite, the weights are not updated
    */
-  step(batch: LabelledBatch): number {
+  step(batch: LabelledBatch, learningRate = this.#hyperparameters.learningRate): number {
     return this.#tf.tidy(() => {
       const { loss, gradients } = lossAndGradients(this.#tf, this.#readWeights(), batch);
       const value = loss.dataSync()[0] as number;
-      if (Number.isFinite(value)) this.#update(gradients);
+      if (Number.isFinite(value)) this.#update(gradients, learningRate);
       return value;
     });
   }
@@ -97,9 +98,9 @@ export class Model implements Disposable {
     return perWeight((name) => this.#weights[name].read());
   }
 
-  #update(gradients: PerWeight<Tensor>): void {
+  #update(gradients: PerWeight<Tensor>, learningRate: number): void {
     this.#optimizerSteps += 1;
-    const { clipNorm, learningRate } = this.#hyperparameters;
+    const { clipNorm } = this.#hyperparameters;
     const clipped = clipByGlobalNorm(
       this.#tf,
       weightNames.map((name) => gradients[name]),

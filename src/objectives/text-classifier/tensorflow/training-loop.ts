@@ -6,6 +6,7 @@ import { type Dataset, type Split, shrink, validationSizeFor } from '../datasets
 import { encodeBatch, tokenCounts } from '../encode.ts';
 import type { Hyperparameters } from '../hyperparameters.ts';
 import { binaryMetrics, type EpochMetrics } from '../metrics.ts';
+import { type EarlierSegments, hyperparametersAt } from '../segments.ts';
 import { type TestEvaluation, testEvaluationOf } from '../test-evaluation.ts';
 import { dropoutMask } from './dropout.ts';
 import { type CheckpointIdentity, type EpochCheckpointFile, readEpochCheckpoint, writeEpochCheckpoint } from './epoch-checkpoint.ts';
@@ -19,6 +20,8 @@ export interface TrainingPlan {
   /** Number of training rows, from the front of the training split; validation shrinks in proportion. null: all. */
   readonly trainSize: number | null;
   readonly hyperparameters: Hyperparameters;
+  /** Segments in which the first epochs have another learning rate or dropout; empty: none. */
+  readonly earlier: EarlierSegments;
   readonly modelSeed: string;
   readonly checkpointFolder: string;
   /** Checkpoints to resume from, the best first. Unusable ones are skipped. */
@@ -86,13 +89,14 @@ interface Training {
 /**
  * Trains from the best usable checkpoint until the last epoch, divergence or a stop. The random choices of each epoch have
  * streams of their own, so that a training of n epochs contains the training of k < n epochs bit for bit, and a resumed
- * training ends as if it had never stopped.
+ * training ends as if it had never stopped. Where values change between two epochs, weights, optimizer moments and the count of updates go
+ * on: up to that epoch it is the training with the earlier values, bit for bit.
  *
  * @throws DomainError `dataset-broken` when a split cannot be read; whatever the observer throws
  */
 export async function runTraining(tf: TensorFlow, plan: TrainingPlan, observer: TrainingObserver): Promise<TrainingOutcome> {
-  const { dataset, trainSize, hyperparameters, modelSeed } = plan;
-  const identity = { hyperparameters, modelSeed, datasetDigest: dataset.digest, trainSize };
+  const { dataset, trainSize, hyperparameters, earlier, modelSeed } = plan;
+  const identity = { hyperparameters, earlier, modelSeed, datasetDigest: dataset.digest, trainSize };
   const train = trainSize === null ? dataset.split('train') : shrink(dataset.split('train'), trainSize);
   const validation = shrink(dataset.split('validation'), validationSizeFor(dataset.sizes, train.size));
   const lengths = tokenCounts(train, hyperparameters.maxLength);
@@ -188,8 +192,8 @@ async function trainAndMeasure(training: Training, epoch: number): Promise<Epoch
 /** Trains one epoch. `trainLoss` is the mean over its rows: not finite if it diverged, null if it was abandoned. */
 async function trainEpoch(training: Training, epoch: number): Promise<{ steps: number; trainLoss: number | null }> {
   const { plan, train, lengths, model, observer } = training;
-  const { hyperparameters, modelSeed } = plan;
-  const { batchSize, maxLength, vocabularySize, hiddenUnits: units, dropout } = hyperparameters;
+  const { modelSeed } = plan;
+  const { batchSize, maxLength, vocabularySize, hiddenUnits: units, learningRate, dropout } = hyperparametersAt(plan, epoch);
   const batches = trainingBatches({ lengths, batchSize, stream: randomStream(modelSeed, 'shuffle', epoch) });
   const steps = batches.length;
   let sum = 0;
@@ -197,11 +201,12 @@ async function trainEpoch(training: Training, epoch: number): Promise<{ steps: n
     await setImmediate();
     if (isAbandoned(observer)) return { steps, trainLoss: null };
     const step = index + 1;
-    const loss = model.step({
+    const batch = {
       encoded: encodeBatch({ split: train, rows, maxLength, vocabularySize }),
       labels: Float32Array.from(rows, (row) => train.labels[row] as number),
       keep: dropoutMask({ dropout, rows: rows.length, units, modelSeed, epoch, step }),
-    });
+    };
+    const loss = model.step(batch, learningRate);
     if (!Number.isFinite(loss)) return { steps, trainLoss: loss };
     sum += loss * rows.length;
     observer.stepped(epoch, step, steps);

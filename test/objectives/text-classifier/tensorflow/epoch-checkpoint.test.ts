@@ -12,7 +12,13 @@ import {
 import type { ModelState } from '../../../../src/objectives/text-classifier/tensorflow/model.ts';
 import { tinyHyperparameters } from './synthetic-dataset.ts';
 
-const identity: CheckpointIdentity = { hyperparameters: tinyHyperparameters, modelSeed: 'seed', datasetDigest: 'digest', trainSize: null };
+const identity: CheckpointIdentity = {
+  hyperparameters: tinyHyperparameters,
+  earlier: [],
+  modelSeed: 'seed',
+  datasetDigest: 'digest',
+  trainSize: null,
+};
 const state: ModelState = {
   optimizerSteps: 12,
   tensors: [
@@ -40,6 +46,13 @@ describe('an epoch checkpoint', () => {
     const longer = { ...identity, hyperparameters: { ...tinyHyperparameters, epochs: 99 } };
     expect(await readEpochCheckpoint(written, longer)).toEqual({ epoch: 2, state });
     expect(readdirSync(folder)).toEqual(['2.ckpt']);
+  });
+
+  it('names a training whose values do not change as it did before any could', async () => {
+    const { file } = await writeEpochCheckpoint(folder, identity, 2, state);
+    const named =
+      '{"datasetDigest":"digest","hyperparameters":{"batchSize":8,"clipNorm":0,"dropout":0,"embeddingSize":5,"hiddenUnits":6,"learningRate":0.01,"maxLength":12,"optimizer":"adam","vocabularySize":30},"modelSeed":"seed","trainSize":null}';
+    expect(readFileSync(file, 'latin1')).toContain(`"identity":${JSON.stringify(named)}`);
   });
 
   it.each<[string, Partial<CheckpointIdentity>]>([

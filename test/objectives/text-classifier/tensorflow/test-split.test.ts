@@ -33,6 +33,7 @@ function plan(hyperparameters: Partial<TrainingPlan['hyperparameters']> = {}, mo
     dataset,
     trainSize: null,
     hyperparameters: { ...tinyHyperparameters, dropout: 0.2, ...hyperparameters },
+    earlier: [],
     modelSeed: 'seed',
     checkpointFolder: join(folder, 'checkpoints'),
     resumeFrom: [],
@@ -82,8 +83,8 @@ describe('the measurement on the test split', () => {
     using model = new Model(tf, tinyHyperparameters, 'seed');
     const split = dataset.split('test');
     const untrained = await predict({ model, split, hyperparameters: tinyHyperparameters, cancelled: () => false });
-    const { hyperparameters, modelSeed, trainSize } = plan();
-    const identity = { hyperparameters, modelSeed, trainSize, datasetDigest: dataset.digest };
+    const { hyperparameters, earlier, modelSeed, trainSize } = plan();
+    const identity = { hyperparameters, earlier, modelSeed, trainSize, datasetDigest: dataset.digest };
     const read = await readEpochCheckpoint(checkpointOf(trained, 3), identity);
     if (read.epoch === null || untrained === null) throw new Error('there is nothing to compare');
     model.restore(read.state);

@@ -19,7 +19,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const tinyJob = { trainSize: null, hyperparameters: tinyHyperparameters, modelSeed: 'seed' };
+const tinyJob = { trainSize: null, hyperparameters: tinyHyperparameters, earlier: [], modelSeed: 'seed' };
 
 function request(training: string, epochs = 2): TrainRequest {
   return {

@@ -29,6 +29,7 @@ function plan(hyperparameters: Partial<TrainingPlan['hyperparameters']> = {}, mo
     dataset,
     trainSize: null,
     hyperparameters: { ...tinyHyperparameters, ...hyperparameters },
+    earlier: [],
     modelSeed: 'seed',
     checkpointFolder: join(folder, 'whole'),
     resumeFrom: [],
