@@ -45,9 +45,11 @@ export async function planTraining(tools: PlanTools, trial: ClaimedTrial, onProg
   const preparation = preparationFor(tools, trial);
   const data = preparation && (await preparations.prepare(preparation, onProgress));
   const processor = processorClass();
-  const { resultKey, facts, request } = evaluator.training({ payload, steps }, { data, libraries: trainer.libraries, processor });
+  const place = { data, libraries: trainer.libraries, processor };
+  const { resultKey, inherited, facts, request } = evaluator.training({ payload, steps }, place);
   return {
     resultKey: resultKeyIn(trial.project, resultKey),
+    ...(inherited && { inherited: inherited.map((part) => ({ ...part, resultKey: resultKeyIn(trial.project, part.resultKey) })) }),
     steps,
     environment: { clavier: settings.version, node: process.versions.node, processor, ...facts },
     request: { type: 'train', training: trial.token, job: request, evaluate },

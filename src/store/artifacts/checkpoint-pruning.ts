@@ -39,6 +39,19 @@ const neededByWaitingTrial = Prisma.sql`
   )`;
 
 /**
+ * A trial that continues another one of its study with changed values has a training of its own, and begins at the last step of the other one,
+ * whose training may have gone on: an open one needs that step, and the one before as a fallback. (The other trial is found by its result key,
+ * and the open ones of its study by their state.)
+ */
+const neededByContinuingTrial = Prisma.sql`
+  EXISTS (
+    SELECT 1 FROM trial AS continued JOIN trial AS continuing
+      ON continuing.study_id = continued.study_id AND continuing.state IN ('queued', 'running')
+        AND continuing.origin ->> 'continues' = continued.number::text
+    WHERE continued.result_key = checkpoint.result_key AND checkpoint.step BETWEEN continued.steps_done - 1 AND continued.steps_done
+  )`;
+
+/**
  * A study keeps the last step of its best trials, also when it has ended: finalists are evaluated from them. Those of a study with several
  * metrics were ranked before the statement; a trial that has completed since may be one of them.
  */
@@ -57,7 +70,7 @@ function neededByBestTrials({ studies, trials }: FrontLeaders): Prisma.Sql {
 }
 
 function unneeded(leaders: FrontLeaders): Prisma.Sql {
-  return Prisma.sql`NOT ${neededByOpenTrial} AND NOT ${neededByWaitingTrial} AND NOT ${neededByBestTrials(leaders)}`;
+  return Prisma.sql`NOT ${neededByOpenTrial} AND NOT ${neededByWaitingTrial} AND NOT ${neededByContinuingTrial} AND NOT ${neededByBestTrials(leaders)}`;
 }
 
 // The time of the record as text: it is compared, never computed with.

@@ -4,6 +4,7 @@ import type { Lease } from '../../studies/ports/queue.ts';
 import { type Connection, readsOf } from '../database/database.ts';
 import { judgeKnownSteps, lockJudged } from '../pruning/judge.ts';
 import { pruneTrial } from '../pruning/prune.ts';
+import { inheritedCheckpoints, inheritSteps } from './inherited-steps.ts';
 import { adoptKnown } from './steps.ts';
 
 const resultsSchema = z.array(z.object({ step: z.number(), diverged: z.boolean() }));
@@ -11,14 +12,14 @@ const resultsSchema = z.array(z.object({ step: z.number(), diverged: z.boolean()
 /**
  * Stores the key of a running trial and reads the known state of that training, in the caller's transaction: from here on its
  * checkpoints are needed and are not pruned. Steps that an earlier attempt recorded under another key (another library, another
- * processor) do not belong to this training.
+ * processor) do not belong to this training; the known ones of the trainings that it begins with do.
  *
  * @returns null if the token no longer holds the trial
  */
 export async function beginTraining(
   tx: Connection,
   lease: Lease,
-  { resultKey, steps, environment }: BegunTraining,
+  { resultKey, inherited = [], steps, environment }: BegunTraining,
 ): Promise<KnownTraining | null> {
   const held = await tx.$executeRaw`
     UPDATE trial
@@ -28,7 +29,8 @@ export async function beginTraining(
   await tx.$executeRaw`
     INSERT INTO training_environment (result_key, environment) VALUES (${resultKey}, ${JSON.stringify(environment)}::jsonb)
     ON CONFLICT (result_key) DO NOTHING`;
-  const known = await knownTraining(tx, resultKey, steps);
+  if (inherited.length > 0) await inheritSteps(tx, resultKey, inherited);
+  const known = await knownTraining(tx, { resultKey, inherited, steps });
   const stopped = known.steps > 0 ? await stoppedAfter(tx, lease, { resultKey, upTo: known.steps }) : null;
   return stopped ? { ...known, stopped } : known;
 }
@@ -48,18 +50,23 @@ async function stoppedAfter(
   return { kind: 'settled', studyId };
 }
 
-async function knownTraining(tx: Connection, resultKey: string, atMost: number): Promise<KnownTraining> {
+async function knownTraining(
+  tx: Connection,
+  { resultKey, inherited, steps: atMost }: Required<Pick<BegunTraining, 'resultKey' | 'inherited' | 'steps'>>,
+): Promise<KnownTraining> {
   const known = unbroken(
     resultsSchema.parse(
       await tx.$queryRaw`SELECT step, diverged FROM step_result WHERE result_key = ${resultKey} AND step <= ${atMost}::int ORDER BY step`,
     ),
   );
-  const checkpoints = await tx.stepCheckpoint.findMany({
+  const own = await tx.stepCheckpoint.findMany({
     where: { resultKey, step: { lte: known.steps } },
     orderBy: { step: 'desc' },
     select: { step: true, file: true, bytes: true, sha256: true },
   });
-  return { ...known, checkpoints };
+  if (inherited.length === 0) return { ...known, checkpoints: own };
+  const others = (await inheritedCheckpoints(tx, inherited, known.steps)).filter(({ step }) => own.every((one) => one.step !== step));
+  return { ...known, checkpoints: [...own, ...others].sort((one, other) => other.step - one.step) };
 }
 
 /** The steps that are known without a gap from the first; none follows one that diverged. */

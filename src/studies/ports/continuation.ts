@@ -1,3 +1,4 @@
+import type { InheritedSteps } from '../../objectives/evaluator.ts';
 import type { StepCheckpointFile } from '../../objectives/trainer-protocol.ts';
 import type { TrialIncident } from '../model/trial.ts';
 import type { Directive, Lease, Settlement } from './queue.ts';
@@ -8,7 +9,10 @@ export interface KnownTraining {
   readonly steps: number;
   /** The last of them diverged: it answers every request for as many steps or more. */
   readonly diverged: boolean;
-  /** Recorded checkpoints of those steps, the latest first. `file` is a key among the artifacts. */
+  /**
+   * Recorded checkpoints of those steps, the latest first, one of each: of the training itself, or else of one whose steps it begins with.
+   * `file` is a key among the artifacts.
+   */
   readonly checkpoints: readonly StepCheckpointFile[];
   /** Set if the pruner of the study stopped the trial after one of those steps. Absent: it goes on. */
   readonly stopped?: Extract<Settlement, { kind: 'settled' }>;
@@ -18,6 +22,8 @@ export interface KnownTraining {
 export interface BegunTraining {
   /** Equal for trainings whose steps are bit for bit the same. */
   readonly resultKey: string;
+  /** Trainings whose steps its own begin with, in order (see `IdentifiedTraining`). Absent: none. */
+  readonly inherited?: readonly InheritedSteps[];
   /** Steps that the trial asks for. */
   readonly steps: number;
   /** The environment of the training. Stored with the key; an existing value is kept. */
@@ -33,7 +39,8 @@ export interface BegunTraining {
 export interface Continuation {
   /**
    * Stores the training of a trial and reads its known state; null if the lease is lost. Steps that an earlier attempt recorded
-   * under another key no longer count. A pruner judges the known steps in order, as if they were reported.
+   * under another key no longer count. The known steps of the trainings that it begins with become its own. A pruner judges the known
+   * steps in order, as if they were reported.
    */
   begin(lease: Lease, training: BegunTraining): Promise<KnownTraining | null>;
   /**

@@ -261,6 +261,42 @@ describe('prune', () => {
     expect(await there()).toEqual([false, false, false, false]);
   });
 
+  it('keeps the steps from which an open trial will continue another one with changed values, though that one went on', async () => {
+    const artifacts = await openFolder(newFolder(), 0);
+    const study = await addStudy(store, { budget: { trials: 3 }, parallelism: 3 });
+    const [copied, next, waiting] = [await claimed(store, runner), await claimed(store, runner), await claimed(store, runner)];
+    const digest = `${copied.trialId.slice(-2)}-${copied.trialId}`;
+    const files: string[] = [];
+    for (const step of [1, 2, 3]) files.push(await trainStep(artifacts, copied, step));
+    await store.queue.complete(copied, { ...stepRecord(3, valuesOf(0.5), digest), checkpoint: null }, false);
+    // The training goes on for another trial, and the best of the study are others.
+    for (const step of [4, 5, 6]) {
+      const key = join('steps', digest.slice(0, 2), digest, `${step}.ckpt`);
+      files.push(await putAged(artifacts, key, 10));
+      await store.queue.recordStep(next, {
+        ...stepRecord(step, valuesOf(0.5), digest),
+        checkpoint: { step, file: key, bytes: 7, sha256: 'ab' },
+      });
+    }
+    await store.sql(`UPDATE trial SET value = NULL, score = NULL, state = 'pruned' WHERE id = '${copied.trialId}'`);
+    const continues = (number: number) => store.sql(`UPDATE trial SET origin = '{"continues": ${number}}' WHERE id = '${waiting.trialId}'`);
+    const there = async (): Promise<number[]> => {
+      await artifacts.prune();
+      return files.flatMap((file, index) => (existsSync(file) ? [index + 1] : []));
+    };
+    await continues(copied.number);
+    expect(await there()).toEqual([2, 3, 5, 6]);
+    await store.queue.release(waiting);
+    expect(await there()).toEqual([2, 3, 5, 6]);
+    // Of the trial with this number in another study nothing is kept.
+    const other = await addStudy(store, { budget: { trials: 1 }, objectiveSeed: 8 });
+    await store.sql(`UPDATE trial SET origin = '{"continues": ${copied.number}}' WHERE study_id = '${other}'`);
+    await store.sql(`UPDATE trial SET origin = '{}' WHERE id = '${waiting.trialId}'`);
+    expect(await there()).toEqual([5, 6]);
+    await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
+    expect(await there()).toEqual([]);
+  });
+
   it('passes over files that are gone, and leaves files that nobody recorded', async () => {
     const artifacts = await openFolder(newFolder(), 0);
     await addStudy(store, { retries: { maxAttempts: 1 }, budget: { trials: 2 } });
