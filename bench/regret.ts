@@ -12,7 +12,7 @@ import { type SamplerOptions, samplerFor } from '../src/samplers/table.ts';
 import type { Configuration } from '../src/space/configuration.ts';
 import { type RegretOptions, readOptions } from './regret/options.ts';
 import type { Problem } from './regret/problems/problem.ts';
-import { milestones, Results, type Run } from './regret/results.ts';
+import { milestones, openResults, type Results, type Run } from './regret/results.ts';
 import { Curve, regrets } from './regret/search.ts';
 import { tablesOf } from './regret/tables.ts';
 import { TpePeers } from './samplers/tpe-peers.ts';
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     return;
   }
   await using peers = options.peers && (await TpePeers.start(options.peers.python));
-  const results = new Results(options.results);
+  const results = openResults(options.results);
   const runs: Run[] = [];
   for (const [index, problem] of options.problems.entries()) {
     for (const competitor of competitorsOf(options, peers)) runs.push(...(await runsOf(options, results, competitor, problem)));

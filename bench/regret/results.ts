@@ -1,5 +1,5 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { KeptRuns } from '../support/kept-runs.ts';
 import { problemClasses } from './problems/problem.ts';
 
 /** Numbers of trials after which a search is judged, and its last one. */
@@ -26,42 +26,12 @@ export type Run = z.output<typeof runSchema>;
 /** What tells one run from another. */
 export type RunKey = Pick<Run, 'identity' | 'problem' | 'seed' | 'trials' | 'parallelism'>;
 
-/** Runs that were made; with a file, they survive the process, and a repeated call makes only the missing ones. */
-export class Results {
-  readonly #runs = new Map<string, Run>();
-  readonly #file: string | undefined;
+/** The searches that were made. */
+export type Results = KeptRuns<Run, RunKey>;
 
-  /** @throws Error if the file has something else in it */
-  constructor(file: string | undefined) {
-    this.#file = file;
-    if (file === undefined || !existsSync(file)) return;
-    for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
-      if (line === '') continue;
-      const run = parsed(line);
-      if (!run) throw new Error(`line ${index + 1} of ${file} is no run of this bench`);
-      this.#runs.set(textOf(run), run);
-    }
-  }
-
-  find(key: RunKey): Run | undefined {
-    return this.#runs.get(textOf(key));
-  }
-
-  add(run: Run): Run {
-    if (this.#file !== undefined) appendFileSync(this.#file, `${JSON.stringify(run)}\n`);
-    this.#runs.set(textOf(run), run);
-    return run;
-  }
-}
-
-function parsed(line: string): Run | undefined {
-  try {
-    return runSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf({ identity, problem, seed, trials, parallelism }: RunKey): string {
-  return JSON.stringify([identity, problem, seed, trials, parallelism]);
+/** Opens the searches of a file, or none. @throws Error if the file has something else in it */
+export function openResults(file: string | undefined): Results {
+  const keyOf = ({ identity, problem, seed, trials, parallelism }: RunKey): string =>
+    JSON.stringify([identity, problem, seed, trials, parallelism]);
+  return new KeptRuns({ schema: runSchema, keyOf }, file);
 }
