@@ -56,6 +56,8 @@ const leaseSchema = z
 
 const resumeSchema = z
   .strictObject({
+    trialId: z.uuid().describe('Id of the trial that reported the checkpoint: of this one, in an earlier attempt, or of an earlier trial.'),
+    number: z.int().min(0).describe('Its number.'),
     step: z.int().min(1).describe('The step after which the checkpoint was made.'),
     values: valuesSchema,
     checkpoint: referenceSchema,
@@ -82,7 +84,7 @@ export const askedTrialSchema = z
     resume: resumeSchema
       .nullable()
       .describe(
-        'Where it may continue: after the last checkpoint of an earlier attempt, or else of the trial in continues; null if none was reported.',
+        'Where it may continue: after the last checkpoint of an earlier attempt, or else of the trial in continues; if that reported none, of the last one before that did; null if there is none.',
       ),
     continues: continuedTrialSchema
       .nullable()

@@ -212,8 +212,8 @@ export const workerHelp = helpText(
   [
     'The command knows its trial by placeholders, or by CLAVIER_PARAMETERS (JSON),',
     'CLAVIER_TRIAL_ID, CLAVIER_TRIAL_NUMBER, CLAVIER_ATTEMPT and CLAVIER_RESUME (JSON:',
-    'the last checkpoint of an earlier attempt, or of the trial that it continues with',
-    'more steps; or empty).',
+    'the last checkpoint of an earlier attempt, or of the last trial before, which it',
+    'continues with more steps; or empty).',
     '',
     'It reports by lines of standard output, such as {"step": 3, "accuracy": 0.91},',
     'with "checkpoint": "…" if another attempt may continue from there. Its result is',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startTestService, type TestService } from './service.ts';
-import { workerClient } from './worker-client.ts';
+import { type Asked, workerClient } from './worker-client.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -98,6 +98,49 @@ describe('a study of workers with rungs', () => {
     await verified(study);
   });
 
+  it.each<[string, number[], number | null]>([
+    ['its own, where it reported one', [1, 3], 3],
+    ['the last one before that reported one', [1], 1],
+    ['none, where none did', [], null],
+  ])('resumes from the checkpoint of the trial that it continues: %s', async (_title, reporting, step) => {
+    const study = await create(definition);
+    const trials: Asked[] = [];
+    for (let number = 0; number < 13; number += 1) {
+      const trial = await one(study, { waitSeconds: 5 });
+      trials.push(trial);
+      const { epochs } = epochsOf(trial);
+      const values = { loss: number };
+      if (reporting.includes(epochs)) await tell(trial, 'reports', { reports: [{ step: epochs, values, checkpoint: `store/${number}` }] });
+      expect((await tell(trial, 'complete', { values })).statusCode).toBe(200);
+    }
+    const [, second, first] = [0, 1, 2].reduce<(Asked | undefined)[]>(
+      (chain) => [...chain, trials[chain.at(-1)?.continues?.number ?? Number.NaN]],
+      [trials[12]],
+    );
+    const owner = [second, first].find((trial) => trial && epochsOf(trial).epochs === step);
+    expect(trials[12]?.resume).toEqual(
+      step === null
+        ? null
+        : { trialId: owner?.id, number: owner?.number, step, values: { loss: owner?.number }, checkpoint: `store/${owner?.number}` },
+    );
+    await ended(study);
+  });
+
+  it('resumes from a checkpoint of an earlier attempt, of the trial itself and of the one that it continues', async () => {
+    const study = await create(definition);
+    for (let number = 0; number < 9; number += 1) {
+      const trial = await one(study, { waitSeconds: 5 });
+      await tell(trial, 'reports', { reports: [{ step: 1, values: { loss: number }, checkpoint: `store/${number}` }] });
+      await tell(trial, 'fail', { error: 'out of memory' });
+      const again = await one(study, { waitSeconds: 5 });
+      expect(again).toMatchObject({ id: trial.id, attempt: 2 });
+      expect(again.resume).toEqual({ trialId: trial.id, number, step: 1, values: { loss: number }, checkpoint: `store/${number}` });
+      expect((await tell(again, 'complete', { values: { loss: number } })).statusCode).toBe(200);
+    }
+    const promoted = await one(study, { waitSeconds: 5 });
+    expect(promoted.resume).toMatchObject({ ...promoted.continues, step: 1, checkpoint: `store/${promoted.continues?.number}` });
+  });
+
   it('names what the objective and the space decide, and keeps it', async () => {
     const study = await create(definition);
     expect((await bodyOf(`/v1/studies/${study}`)).spec.sampler).toEqual({ ...definition.sampler, reductionFactor: 3, configurations: 9 });
@@ -144,6 +187,10 @@ describe('a study of workers with rungs', () => {
     );
   });
 });
+
+function epochsOf({ parameters }: Asked) {
+  return z.object({ epochs: z.number() }).parse(parameters);
+}
 
 function twoMetrics() {
   return { type: 'external', metrics: ['loss', 'size'].map((name) => ({ name, direction: 'minimize' })) };

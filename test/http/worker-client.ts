@@ -11,7 +11,7 @@ export interface Asked {
   readonly attempt: number;
   readonly parameters: { readonly x: number; readonly n: number };
   readonly lease: { readonly token: string };
-  readonly resume: { readonly step: number; readonly checkpoint: string } | null;
+  readonly resume: { readonly trialId: string; readonly number: number; readonly step: number; readonly checkpoint: string } | null;
   readonly continues: { readonly trialId: string; readonly number: number } | null;
 }
 

@@ -118,8 +118,8 @@ class FakeStudy:
 
     def lease(self, trial: FakeTrial) -> dict[str, Any]:
         earlier = trial.continues
-        known = [*(earlier.reports if earlier else []), *trial.reports]
-        kept = [report for report in known if "checkpoint" in report]
+        known = [(each, report) for each in (earlier, trial) if each for report in each.reports]
+        kept = [{**report, "trialId": each.id, "number": each.number} for each, report in known if "checkpoint" in report]
         trial.reports = []
         return {
             "id": trial.id,

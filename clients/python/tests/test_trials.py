@@ -55,6 +55,7 @@ class ByHand(ServiceTest):
         self.assertEqual(again.attempt, 2)
         assert again.resume is not None
         self.assertEqual((again.resume.step, again.resume.values, again.resume.checkpoint), (3, {"loss": 0.5}, "s3://bucket/3"))
+        self.assertEqual((again.resume.trial_id, again.resume.number), (trial.id, 0))
 
     def test_a_trial_continues_an_earlier_one(self) -> None:
         study = self.study()
@@ -64,7 +65,7 @@ class ByHand(ServiceTest):
         self.trial(1).continues = self.trial(0)
         trial = study.ask_one()
         self.assertEqual((trial.attempt, trial.continues), (1, Continued(first.id, 0)))
-        self.assertEqual(trial.resume, Resume(1, {"loss": 0.5}, "s3://bucket/1"))
+        self.assertEqual(trial.resume, Resume(1, {"loss": 0.5}, "s3://bucket/1", first.id, 0))
 
     def test_a_trial_of_another_worker_is_stale(self) -> None:
         trial = self.study().ask_one()

@@ -10,7 +10,9 @@ import { mostLeaseExpiries } from '../queue/leases.ts';
 import { countedUpTo } from '../studies/counters.ts';
 import { exclusionKeyOf } from '../studies/exclusion.ts';
 
-const resumeSchema = z.object({ step: z.number(), values: valuesSchema, checkpoint: z.string() }).nullable();
+const resumeSchema = z
+  .object({ trialId: z.uuid(), number: z.number(), step: z.number(), values: valuesSchema, checkpoint: z.string() })
+  .nullable();
 const continuesSchema = z.object({ trialId: z.uuid(), number: z.number() }).nullable();
 
 const handedSchema = z
@@ -45,36 +47,52 @@ const handedSchema = z
 
 const handedTrials = z.array(handedSchema);
 
-/** Condition on a trial of the same study: that one continues it, as its origin says. */
-export const isContinued = `
-  jsonb_typeof(trial.origin -> 'continues') = 'number'
-    AND earlier.study_id = trial.study_id AND earlier.number = (trial.origin ->> 'continues')::int`;
+/** Condition on a trial `earlier` of the same study: the trial of a row continues it, as its origin says. @param row with `study_id` and `origin` */
+const continuedBy = (row: string): string => `
+  jsonb_typeof(${row}.origin -> 'continues') = 'number'
+    AND earlier.study_id = ${row}.study_id AND earlier.number = (${row}.origin ->> 'continues')::int`;
 
-/** The trial that one continues, and the last checkpoint of the attempt that settled that one. */
+/** The same for the row of `trial`. */
+export const isContinued = continuedBy('trial');
+
+/** The last checkpoint of a trial's attempts before one: the latest attempt that reported any counts. @param trial alias of the trial */
+const reportedCheckpoint = (trial: string, attempts: string): string => `(
+  SELECT jsonb_build_object('trialId', ${trial}.id, 'number', ${trial}.number, 'step', step, 'values', measurement.values, 'checkpoint', measurement.checkpoint)
+  FROM measurement
+  WHERE trial_id = ${trial}.id AND ${attempts} AND measurement.checkpoint IS NOT NULL
+  ORDER BY attempt DESC, step DESC LIMIT 1
+)`;
+
+/** The checkpoint of a settled trial: that of its result, or else the last one that it reported. */
+const lastCheckpoint = `
+  CASE
+    WHEN earlier.checkpoint IS NOT NULL THEN jsonb_build_object(
+      'trialId', earlier.id, 'number', earlier.number, 'step', earlier.steps_done, 'values', earlier.values, 'checkpoint', earlier.checkpoint
+    )
+    ELSE ${reportedCheckpoint('earlier', 'attempt <= earlier.settled_attempt')}
+  END`;
+
+/**
+ * The trial that one continues, and the checkpoint at which it resumes: that of the trial that it continues, or else, because a worker need not
+ * report one, of the last trial before that has one. Each step back is a read of one index entry, and a chain has a trial for each rung.
+ */
 const continuedColumns = {
   continues: `(SELECT jsonb_build_object('trialId', earlier.id, 'number', earlier.number) FROM trial AS earlier WHERE ${isContinued})`,
   resume: `(
-    SELECT CASE
-      WHEN earlier.checkpoint IS NOT NULL
-        THEN jsonb_build_object('step', earlier.steps_done, 'values', earlier.values, 'checkpoint', earlier.checkpoint)
-      ELSE (
-        SELECT jsonb_build_object('step', step, 'values', measurement.values, 'checkpoint', measurement.checkpoint) FROM measurement
-        WHERE trial_id = earlier.id AND attempt = earlier.settled_attempt AND measurement.checkpoint IS NOT NULL
-        ORDER BY step DESC LIMIT 1
-      )
-    END
-    FROM trial AS earlier WHERE ${isContinued}
+    WITH RECURSIVE chain AS (
+      SELECT earlier.study_id, earlier.origin, ${lastCheckpoint} AS resume FROM trial AS earlier WHERE ${isContinued}
+      UNION ALL
+      SELECT earlier.study_id, earlier.origin, ${lastCheckpoint} FROM chain JOIN trial AS earlier ON ${continuedBy('chain')}
+      WHERE chain.resume IS NULL
+    )
+    SELECT resume FROM chain WHERE resume IS NOT NULL
   )`,
 };
 
 /** Columns of `trial` that `handedFromRows` reads. */
 export const handedColumns = `
   trial.id, trial.study_id, trial.number, trial.generation, trial.parameters, trial.attempts, trial.lease_token, trial.lease_seconds, trial.lease_until,
-  COALESCE((
-    SELECT jsonb_build_object('step', step, 'values', values, 'checkpoint', checkpoint) FROM measurement
-    WHERE trial_id = trial.id AND attempt < trial.attempts AND checkpoint IS NOT NULL
-    ORDER BY attempt DESC, step DESC LIMIT 1
-  ), ${continuedColumns.resume}) AS resume,
+  COALESCE(${reportedCheckpoint('trial', 'attempt < trial.attempts')}, ${continuedColumns.resume}) AS resume,
   ${continuedColumns.continues} AS continues`;
 
 /** Reads trials that workers hold. */

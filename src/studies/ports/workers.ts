@@ -32,14 +32,17 @@ export interface HandedTrial extends Lease {
   readonly attempt: number;
   readonly leaseSeconds: number;
   readonly leaseUntil: Date;
-  /** The last checkpoint that an earlier attempt reported, or else that of the trial that it continues; null if there is none. */
-  readonly resume: ReportedStep | null;
+  /** The last checkpoint that an earlier attempt reported, or else that of the trial that it continues, or of one before that; null: none. */
+  readonly resume: ResumePoint | null;
   /** The trial of the same study that it continues with more steps; null if it begins anew. */
   readonly continues: { readonly trialId: string; readonly number: number } | null;
 }
 
-/** A reported step with its checkpoint. */
-export interface ReportedStep {
+/** A checkpoint at which an evaluation may continue. */
+export interface ResumePoint {
+  /** The trial that reported it: the same one, in an earlier attempt, or one with fewer steps. */
+  readonly trialId: string;
+  readonly number: number;
   readonly step: number;
   readonly values: Values;
   readonly checkpoint: string;

@@ -48,6 +48,10 @@ class Resume:
     step: int
     values: Mapping[str, Optional[float]]
     checkpoint: str
+    trial_id: Optional[str] = None
+    """Id of the trial that reported it. A service of an earlier release does not say."""
+    number: Optional[int] = None
+    """Its number."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ def waiting_of(data: Mapping[str, Any]) -> Waiting:
 
 def resume_of(data: Optional[Mapping[str, Any]]) -> Optional[Resume]:
     """Reads where an attempt may continue."""
-    return None if data is None else Resume(data["step"], data["values"], data["checkpoint"])
+    return None if data is None else Resume(data["step"], data["values"], data["checkpoint"], data.get("trialId"), data.get("number"))
 
 
 def continued_of(data: Optional[Mapping[str, Any]]) -> Optional[Continued]:
