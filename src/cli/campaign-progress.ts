@@ -4,6 +4,7 @@ import { counted } from '../shared/counted.ts';
 import { type CampaignRow, campaignRows } from './campaign-rows.ts';
 import { RateEstimate, timeLeftText } from './durations.ts';
 import type { Screen } from './study-progress.ts';
+import { speedText } from './value-text.ts';
 
 /** Shows the progress of a campaign. */
 export interface CampaignProgress {
@@ -32,7 +33,7 @@ function wholeOf(campaign: CampaignRepresentation, stepsPerSecond: number | null
   const texts = [
     `${done} of ${counted(total, 'part')}`,
     `${counted(stepsDone, 'step')} done, ${stepsTrained} trained`,
-    ...(stepsPerSecond === null ? [] : [`${stepsPerSecond.toFixed(1)} steps/s`]),
+    ...(stepsPerSecond === null ? [] : [speedText(stepsPerSecond)]),
     ...(remainingSeconds === null ? [] : [timeLeftText(remainingSeconds)]),
     ...(state === 'paused' ? [state] : []),
   ];

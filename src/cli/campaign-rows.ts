@@ -1,4 +1,5 @@
 import type { CampaignPartRepresentation, CampaignRepresentation } from '../api/campaign.ts';
+import { decimals } from './value-text.ts';
 
 /** Progress of a part of a campaign, or of all its repeats together. */
 export interface CampaignRow {
@@ -45,7 +46,7 @@ function textOf(parts: readonly CampaignPartRepresentation[], done: number, metr
   const states = new Set(parts.map(({ state }) => state).filter((state) => state !== 'active' && state !== 'completed'));
   return [
     `${done}${planned === null ? '' : ` of ${planned}`}`,
-    ...(best == null ? [] : [`best ${metric} ${best.toFixed(4)}`]),
+    ...(best == null ? [] : [`best ${metric} ${decimals(best)}`]),
     ...states,
   ].join(' · ');
 }

@@ -5,6 +5,7 @@ import { exitCodes } from './exit-codes.ts';
 import { writeOutputFile } from './output-file.ts';
 import { type Column, tableText } from './table.ts';
 import { type AddCommand, type CommandTools, type ConnectionOptions, type RunCommand, writeJson, writeLine } from './tools.ts';
+import { decimals } from './value-text.ts';
 
 type CompareOptions = ConnectionOptions & { readonly html?: string; readonly json?: true };
 
@@ -42,7 +43,7 @@ function resultColumns(label: string): readonly Column<ComparedStudyRepresentati
     { title: 'name', align: 'left', cell: ({ name }) => name, shortest: 12 },
     { title: 'sampler', align: 'left', cell: ({ sampler }) => sampler.type },
     { title: 'state', align: 'left', cell: ({ state }) => state },
-    { title: label, align: 'right', cell: ({ best }) => (best === null ? '–' : best.value.toFixed(4)) },
+    { title: label, align: 'right', cell: ({ best }) => decimals(best?.value) },
     { title: 'trial', align: 'right', cell: ({ best }) => (best === null ? '–' : String(best.number)), extra: true },
     { title: 'trials', align: 'right', cell: ({ cost }) => String(cost.trialsCharged) },
     { title: 'steps', align: 'right', cell: ({ cost }) => String(cost.stepsDone), extra: true },

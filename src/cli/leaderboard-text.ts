@@ -9,7 +9,7 @@ const frontColumns: readonly Column<RankedTrialRepresentation>[] = [
   {
     title: 'crowding',
     align: 'right',
-    cell: ({ front, crowding }) => (front == null ? '' : crowding == null ? '∞' : crowding.toFixed(4)),
+    cell: ({ front, crowding }) => (front == null ? '' : crowding == null ? '∞' : decimals(crowding)),
     extra: true,
   },
 ];

@@ -2,6 +2,7 @@ import { SingleBar } from 'cli-progress';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted } from '../shared/counted.ts';
 import { RateEstimate, timeLeftText } from './durations.ts';
+import { decimals, speedText } from './value-text.ts';
 
 /** Output for progress: a terminal that can redraw a line, or a file or pipe that cannot. */
 export interface Screen {
@@ -37,8 +38,8 @@ function progressText(study: StudyRepresentation, stepsPerSecond: number | null)
     `${progress.finished}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
     study.trials.pruned === 0 ? null : `${study.trials.pruned} stopped early`,
     study.front === undefined ? null : `front of ${counted(study.front.size, 'trial')}`,
-    best?.value == null ? null : `best ${rankingMetric(study)} ${best.value.toFixed(4)} (trial ${best.number})`,
-    stepsPerSecond === null ? null : `${stepsPerSecond.toFixed(1)} steps/s`,
+    best?.value == null ? null : `best ${rankingMetric(study)} ${decimals(best.value)} (trial ${best.number})`,
+    stepsPerSecond === null ? null : speedText(stepsPerSecond),
     remainingSeconds === null ? null : timeLeftText(remainingSeconds),
     study.state === 'paused' ? study.state : null,
     study.blocked && `waiting: ${study.blocked.detail}`,

@@ -4,6 +4,7 @@ import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { durationText, timeLeftText } from './durations.ts';
 import { wrapped } from './table.ts';
+import { decimals } from './value-text.ts';
 
 type Parameter = StudyRepresentation['spec']['searchSpace'][number];
 type Line = readonly [title: string, text: string];
@@ -59,7 +60,7 @@ function bestOf(study: StudyRepresentation): string {
   const { best, spec } = study;
   if (best === null) return withoutBest(study);
   const parameters = spec.searchSpace.flatMap(({ name }) => (name in best.parameters ? [`${name} ${best.parameters[name]}`] : []));
-  return `${rankingMetric(study)} ${best.value === null ? '–' : best.value.toFixed(4)} in trial ${best.number}: ${parameters.join(', ')}`;
+  return `${rankingMetric(study)} ${decimals(best.value)} in trial ${best.number}: ${parameters.join(', ')}`;
 }
 
 function frontLine(study: StudyRepresentation, size: number): string {

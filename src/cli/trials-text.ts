@@ -2,6 +2,7 @@ import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import type { TrialRepresentation } from '../api/trial.ts';
 import { shortestReason } from './stopped-text.ts';
 import { type Column, tableText } from './table.ts';
+import { decimals } from './value-text.ts';
 
 /** The step after which a trial was stopped early, and why. */
 const stopColumns: readonly Column<TrialRepresentation>[] = [
@@ -42,6 +43,6 @@ export function trialsText(
 
 /** Returns the value, a dash for a completed trial whose value is not finite, nothing for any other. */
 function valueText({ state, value }: TrialRepresentation): string {
-  if (value !== null) return value.toFixed(4);
+  if (value !== null) return decimals(value);
   return state === 'completed' ? '–' : '';
 }

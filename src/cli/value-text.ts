@@ -1,6 +1,13 @@
-/** Formats a value with four decimals; a dash stands for one that is absent or not finite. */
+import { valueText } from '../shared/value-text.ts';
+
+/** Formats a value with four decimals, or a small one as 1.0e-5; a dash stands for one that is absent or not finite. */
 export function decimals(value: number | null | undefined): string {
-  return value == null ? '–' : value.toFixed(4);
+  return value == null ? '–' : valueText(value);
+}
+
+/** Formats a speed: `12.5 steps/s`; one below 0.1, such as that of epochs that take minutes, with two significant digits. */
+export function speedText(stepsPerSecond: number): string {
+  return `${stepsPerSecond < 0.1 ? Number(stepsPerSecond.toPrecision(2)) : stepsPerSecond.toFixed(1)} steps/s`;
 }
 
 /** Formats a mean and its range: `0.9100 [0.9000, 0.9200]`. @param text formats each number */

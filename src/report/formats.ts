@@ -1,11 +1,12 @@
+import { valueText } from '../shared/value-text.ts';
 import type { ParameterValue } from '../space/schema.ts';
 
 /** Placeholder for a missing number. */
 export const absent = '–';
 
-/** Formats a metric or a share with four decimals: 0.9378. */
+/** Formats a metric or a share with four decimals, 0.9378, or a small one as 1.0e-5. */
 export function decimal(value: number | null): string {
-  return value === null ? absent : value.toFixed(4);
+  return value === null ? absent : valueText(value);
 }
 
 /** Formats a share in percent with one decimal: 45.3 %. */

@@ -16,7 +16,13 @@ it.each([
 });
 
 it('writes numbers for people, and what is absent as a dash', () => {
-  expect([decimal(0.93785), decimal(null), percent(0.4525), whole(1331)]).toEqual(['0.9378', '–', '45.3 %', '1,331']);
+  expect([decimal(0.93785), decimal(1e-5), decimal(null), percent(0.4525), whole(1331)]).toEqual([
+    '0.9378',
+    '1.0e-5',
+    '–',
+    '45.3 %',
+    '1,331',
+  ]);
   expect(meanAndRange({ mean: 0.9, min: 0.85, max: 0.95 })).toBe('0.9000 (0.8500 – 0.9500)');
   expect([0.0105, 1 / 3, 511, 'adam', true, null].map(parameterText)).toEqual(['0.0105', '0.333333', '511', 'adam', 'true', '–']);
 });
