@@ -20,7 +20,7 @@ import { representLearningCurves } from './report-curves.ts';
 import { representReportFront } from './report-front.ts';
 import { representRungs } from './report-rungs.ts';
 import { representStopped } from './report-stopped.ts';
-import { representViolation } from './trial.ts';
+import { representTestViolation, representViolation } from './trial.ts';
 
 type Spec = PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec'];
 
@@ -163,6 +163,7 @@ function representFinalist(finalist: FinalistFindings, objective: ObjectiveOptio
     value: finalist.value,
     ...representViolation(finalist),
     test: representEvaluation(objective, finalist.test, drawnCurve),
+    ...representTestViolation(finalist),
     repeats,
     ranges: rangesOf(repeats.flatMap(({ test }) => (test === null ? [] : [test]))),
   };

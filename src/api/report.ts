@@ -15,7 +15,7 @@ import { reportFrontSchema } from './report-front.ts';
 import { rungsSchema } from './report-rungs.ts';
 import { stoppedSchema } from './report-stopped.ts';
 import { samplerTypeSchema } from './study.ts';
-import { violationField } from './trial.ts';
+import { testViolationField, violationField } from './trial.ts';
 import { discoverySchema } from './winner.ts';
 
 const count = z.int().min(0);
@@ -84,6 +84,7 @@ const finalistSchema = z
       .describe(
         'The evaluation like the final (or like the search if there is no final) with the objective seed of the campaign; null until it is measured. Curves are reduced for plotting to at most 100 points of their first two axes.',
       ),
+    testViolation: testViolationField,
     repeats: z.array(repeatSchema).describe('Evaluated again with other objective seeds.'),
     ranges: rangesSchema.nullable().describe('null until a repeat is measured.'),
   })

@@ -41,6 +41,11 @@ export const violationField = z
     'Distance from the limits of the study or campaign (`constraints`): the sum over them of the distance of the value to its limit, as a share of the limit (as it is where the limit is 0). 0: all are kept. null: a limited value is not finite. Absent without constraints, and before a result.',
   );
 
+/** The distance of the part `test` of a campaign from its limits, for one finalist. */
+export const testViolationField = violationField.describe(
+  'Distance of the trial in the part `test` from the limits of the campaign (`constraints`), which decides nothing: as `violation` of that trial. Absent without constraints, before its result, and in the report of a study.',
+);
+
 const fields = {
   id: z.uuid().describe('Id of the trial.'),
   studyId: z.uuid().describe('Id of its study.'),
@@ -175,6 +180,13 @@ export function shownViolation(violation: number): number | null {
 /** Builds the violation of a trial; nothing if it has none. */
 export function representViolation({ violation }: { readonly violation?: number | undefined }): { violation?: number | null } {
   return violation === undefined ? {} : { violation: shownViolation(violation) };
+}
+
+/** Represents the violation of the part `test` of a finalist, as `representViolation` does. */
+export function representTestViolation({ testViolation }: { readonly testViolation?: number | undefined }): {
+  testViolation?: number | null;
+} {
+  return testViolation === undefined ? {} : { testViolation: shownViolation(testViolation) };
 }
 
 /** Source of a trial's result; null while no step was evaluated for it. Trials are stored as `trained` until they complete. */

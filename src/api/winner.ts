@@ -12,7 +12,7 @@ import {
   representEvaluationSummary,
   representOutlined,
 } from './evaluation.ts';
-import { representViolation, violationField } from './trial.ts';
+import { representTestViolation, representViolation, testViolationField, violationField } from './trial.ts';
 
 const repeatSchema = z
   .strictObject({
@@ -64,6 +64,7 @@ export const winnerSchema = z
   .strictObject({
     ...fields,
     test: testField,
+    testViolation: testViolationField,
     repeats: repeatsField,
   })
   .meta({ id: 'Winner', description: 'The best configuration of a campaign by its metric, and its measurement on held-out data.' });
@@ -73,6 +74,7 @@ const finalistSchema = z
     winner: z.boolean().describe('true for the winner of the campaign.'),
     ...fields,
     test: testField,
+    testViolation: testViolationField,
     repeats: repeatsField,
   })
   .meta({ id: 'Finalist', description: 'A configuration that a campaign evaluates on held-out data.' });
@@ -94,7 +96,7 @@ export interface EvaluatedCampaign {
 /** @param withPoints includes the points of the curves */
 export function representWinner(winner: Standing, campaign: EvaluatedCampaign, withPoints: boolean): WinnerRepresentation {
   const test = representOutlined(campaign.objective, winner.test, withPoints);
-  return { ...representFound(winner), test, repeats: representRepeats(winner.repeats, campaign) };
+  return { ...representFound(winner), test, ...representTestViolation(winner), repeats: representRepeats(winner.repeats, campaign) };
 }
 
 /** The finalists in the order of their evaluation. @param withPoints includes the points of the curves */
@@ -108,6 +110,7 @@ export function representFinalists(
       winner: finalist.winner,
       ...representFound(finalist),
       test: representOutlined(campaign.objective, finalist.test, withPoints),
+      ...representTestViolation(finalist),
       repeats: representRepeats(finalist.repeats, campaign),
     })),
   };

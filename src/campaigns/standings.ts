@@ -35,6 +35,8 @@ export interface Standing extends Finalist {
   readonly violation?: number;
   /** On held-out data, as the part `test` trained it and the objective stores it; null until it is measured, or if that failed. */
   readonly test: Json | null;
+  /** Distance of the trial of the part `test` from the limits of the campaign. Absent: there are none, or it has no result yet. */
+  readonly testViolation?: number;
   /** By number; empty if there are none. */
   readonly repeats: readonly RepeatStanding[];
 }
@@ -141,6 +143,7 @@ function standingOf({ leaders, test, repeats }: Findings, finalist: Finalist, in
     validation: { values: found.values, value: found.value },
     ...violationOf(found),
     test: evaluationOf(test, index),
+    ...testViolationOf({ testViolation: test.trials[index]?.violation }),
     repeats: [...repeats].flatMap(([repeat, measured]) => repeatOf(repeat, measured, index)),
   };
 }
@@ -157,6 +160,11 @@ function repeatOf(repeat: number, measured: Measured, index: number): RepeatStan
 /** Returns the violation of a trial; nothing if it has none. */
 export function violationOf({ violation }: { readonly violation?: number }): { violation?: number } {
   return violation === undefined ? {} : { violation };
+}
+
+/** Returns the violation of the part `test` of a finalist; nothing if it has none. */
+export function testViolationOf({ testViolation }: { readonly testViolation?: number | undefined }): { testViolation?: number } {
+  return testViolation === undefined ? {} : { testViolation };
 }
 
 function evaluationOf({ trials, evaluations }: Measured, index: number): Json | null {

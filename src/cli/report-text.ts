@@ -1,4 +1,4 @@
-import { limitsText, repeatedLimitsText } from '../api/limit-text.ts';
+import { evaluatedLimitsText, limitsText } from '../api/limit-text.ts';
 import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from '../api/report.ts';
 import type { ReportCostRepresentation } from '../api/report-cost.ts';
 import { counted } from '../shared/counted.ts';
@@ -123,8 +123,8 @@ export function winnerText({ finalists, definition, outcome }: ReportRepresentat
 
 function limitLines(winner: ReportFinalistRepresentation, { constraints }: Definition): (readonly [string, string])[] {
   if (!constraints) return [];
-  const repeated = repeatedLimitsText(winner.repeats);
-  return [['limits', `keeps ${limitsText(constraints)}${repeated === '' ? '' : `; ${repeated}`}`]];
+  const evaluated = evaluatedLimitsText(winner, winner.repeats);
+  return [['limits', `keeps ${limitsText(constraints)}${evaluated === '' ? '' : `; ${evaluated}`}`]];
 }
 
 function testLines({ test, ranges, repeats }: ReportFinalistRepresentation, definition: Definition): (readonly [string, string])[] {

@@ -1,6 +1,6 @@
 import type { CampaignRepresentation } from '../api/campaign.ts';
 import { wholeValuesOf } from '../api/evaluation.ts';
-import { boundsText, repeatedLimitsText } from '../api/limit-text.ts';
+import { boundsText, evaluatedLimitsText } from '../api/limit-text.ts';
 import type { WinnerRepresentation } from '../api/winner.ts';
 import { type Column, tableText, wrapped } from './table.ts';
 import { decimals, meanRangeText } from './value-text.ts';
@@ -44,8 +44,8 @@ export function campaignWinnerText(
 }
 
 function remark(metric: string, winner: WinnerRepresentation): string {
-  const limits = repeatedLimitsText(winner.repeats.items);
-  return `${rankingRemark(metric, winner)}${limits === '' ? '' : ` ${limits}.`}`;
+  const limits = evaluatedLimitsText(winner, winner.repeats.items);
+  return `${rankingRemark(metric, winner)}${limits === '' ? '' : ` ${limits.charAt(0).toUpperCase()}${limits.slice(1)}.`}`;
 }
 
 function rankingRemark(metric: string, { test, repeats }: WinnerRepresentation): string {

@@ -1,4 +1,4 @@
-import { repeatedLimitsText } from '../api/limit-text.ts';
+import { evaluatedLimitsText } from '../api/limit-text.ts';
 import type { ReportFinalistRepresentation, ReportRepresentation } from '../api/report.ts';
 import { counted } from '../shared/counted.ts';
 import { countsTable } from './counts-table.ts';
@@ -26,7 +26,7 @@ export function finderName({ part, trial }: ReportFinalistRepresentation['foundB
 function section(report: ReportRepresentation, finalist: ReportFinalistRepresentation, index: number): string {
   const [name = 'finalist', ...others] = finalist.foundBy.map(finderName);
   const badge = finalist.winner ? ' <span class="badge">winner</span>' : '';
-  const limits = repeatedLimitsText(finalist.repeats);
+  const limits = evaluatedLimitsText(finalist, finalist.repeats);
   const facts = [
     configurationText(finalist.parameters),
     `${metricLabel(report.definition)} ${decimal(finalist.value)}`,

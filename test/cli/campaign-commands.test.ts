@@ -126,9 +126,9 @@ describe('campaign winner', () => {
     expect(out).toContain('This one is not measured on held-out data');
   });
 
-  test('shows the limits beside the values that they are for, and how many repeats are beyond one', async () => {
+  test('shows the limits beside the values that they are for, and which of its evaluations are beyond one', async () => {
     const items = [1, 2].map((repeat) => ({ ...repeated, repeat, violation: repeat === 1 ? null : 0 }));
-    const limited = { ...found, violation: 0, repeats: { ...found.repeats, items } };
+    const limited = { ...found, violation: 0, testViolation: 0.00002, repeats: { ...found.repeats, items } };
     const spec = { ...campaignSpec, constraints: [{ metric: 'gain', min: 0.8 }] };
     const { out } = await commandLine(['campaign', 'winner', campaignId], {
       winner: async () => limited,
@@ -136,7 +136,9 @@ describe('campaign winner', () => {
     });
     expect(out).toMatch(/\nvalue {3}limit {9}validation /);
     expect(out).toMatch(/\ngain {4}at least 0.8 +0.9500\n/);
-    expect(out.replaceAll('\n', ' ')).toContain('1 of 2 repeats is beyond a limit.');
+    expect(out.replaceAll('\n', ' ')).toContain(
+      'Its trial in the part test is beyond a limit (violation 2.0e-5); 1 of 2 repeats is beyond a limit.',
+    );
   });
 
   test.each([
@@ -249,16 +251,22 @@ describe('campaign report', () => {
     expect(out).toMatch(/\n\nNo winner: no trial keeps all limits\n$/);
   });
 
-  test('says of a winner which limits it keeps, and how many of its repeats do not', async () => {
+  test.each([
+    [0, 'its trial in the part test keeps all limits; '],
+    [0.25, 'its trial in the part test is beyond a limit (violation 0.2500); '],
+    [null, 'a limited value of its trial in the part test is not finite; '],
+    [undefined, ''],
+  ])('says of a winner which limits it keeps, and which of its evaluations do not: %j in the part test', async (testViolation, text) => {
     const finalists = report.finalists.map((finalist) => ({
       ...finalist,
       violation: 0,
+      ...(testViolation !== undefined && { testViolation }),
       repeats: finalist.repeats.map((repeat, index) => ({ ...repeat, violation: index === 0 ? 0.1 : 0 })),
     }));
     const definition = { ...report.definition, constraints: [{ metric: 'gain', min: 0.8, max: 2 }] };
     const campaignReport = async () => ({ ...report, definition, finalists });
     const { out } = await commandLine(['campaign', 'report', campaignId], { campaignReport });
-    expect(out).toMatch(/limits +keeps gain at least 0.8 and at most 2; 1 of 2 repeats is beyond a limit\n/);
+    expect(out).toContain(`  keeps gain at least 0.8 and at most 2; ${text}1 of 2 repeats is beyond a limit\n`);
   });
 });
 

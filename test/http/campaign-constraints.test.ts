@@ -89,9 +89,26 @@ describe('a campaign whose best value is beyond a limit', () => {
     const winner = await json(`${url}/winner`);
     expect(winner.value).toBeLessThan(limit);
     expect(winner).not.toHaveProperty('violation');
+    expect(winner).not.toHaveProperty('testViolation');
     expect(winner.repeats.items[0]).not.toHaveProperty('violation');
     expect((await json(url)).spec).not.toHaveProperty('constraints');
     expect(await verification(url)).toMatchObject({ verified: true, differences: [] });
+  });
+
+  it('shows the violation of each finalist in the part test, wherever it shows the finalist', async () => {
+    const test = (await partsOf(campaign)).find(({ kind }) => kind === 'test');
+    const measured: { violation: number }[] = (await json(`/v1/studies/${test?.studyId}/trials?limit=200`)).items;
+    const expected = measured.map(({ violation }) => violation);
+    expect(new Set(expected.map((violation) => typeof violation))).toEqual(new Set(['number']));
+    const finalists: FinalistRepresentation[] = (await json(`${campaign}/finalists`)).items;
+    expect(finalists.map(({ testViolation }) => testViolation)).toEqual(expected);
+    expect((await json(`${campaign}/winner`)).testViolation).toBe(expected[0]);
+    const report = await json(`${campaign}/report`);
+    expect(report.finalists.map(({ testViolation }: { testViolation?: number }) => testViolation)).toEqual(expected);
+    const page = (await service.get(`${campaign}/report.html`)).body;
+    const kept = expected.filter((violation) => violation === 0).length;
+    expect(page.split('its trial in the part test keeps all limits').length - 1).toBe(kept);
+    expect(page.split('its trial in the part test is beyond a limit (violation ').length - 1).toBe(expected.length - kept);
   });
 
   it('shows the limit and the violations of its trials and repeats', async () => {

@@ -16,7 +16,7 @@ import type {
 import { type Campaign, type PartKind, partKindSchema } from '../campaign.ts';
 import { campaignNotFound } from '../life-cycle.ts';
 import type { CampaignReader } from '../ports.ts';
-import { campaignStandings, type Standings, violationOf } from '../standings.ts';
+import { campaignStandings, type Standings, testViolationOf, violationOf } from '../standings.ts';
 
 /** Lines of all trials that are drawn; more cannot be told apart. */
 const trialsAtMost = 2000;
@@ -67,6 +67,8 @@ export interface FinalistFindings {
   readonly violation?: number;
   /** The measurement as the objective stores it. */
   readonly test: Json | null;
+  /** Of a campaign: the same distance of the trial of the part `test`. */
+  readonly testViolation?: number;
   readonly repeats: readonly {
     readonly repeat: number;
     readonly objectiveSeed: number;
@@ -185,6 +187,7 @@ function finalistsOf({ finalists }: Standings): FinalistFindings[] {
     value: finalist.validation.value,
     ...violationOf(finalist),
     test: finalist.test,
+    ...testViolationOf(finalist),
     repeats: finalist.repeats.map((repeat) => ({
       repeat: repeat.repeat,
       objectiveSeed: repeat.objectiveSeed,
