@@ -74,7 +74,7 @@ const lastCheckpoint = `
 
 /**
  * The trial that one continues, and the checkpoint at which it resumes: that of the trial that it continues, or else, because a worker need not
- * report one, of the last trial before that has one. Each step back is a read of one index entry, and a chain has a trial for each rung.
+ * report one, of the last trial before that has one. Each step back is one look-up by number, and a chain has a trial for each rung.
  */
 const continuedColumns = {
   continues: `(SELECT jsonb_build_object('trialId', earlier.id, 'number', earlier.number) FROM trial AS earlier WHERE ${isContinued})`,
