@@ -85,11 +85,13 @@ function promotedOf({ problem, rungs }: Rungs, members: readonly Candidate[], me
     .map(({ place }) => place);
 }
 
+const askedSchema = z.int().optional();
+
 function candidateOf({ problem, rungs, options }: Rungs, observation: Observation): Candidate {
   const { space } = problem;
   const fidelity = fidelityOf(problem, rungs);
   const steps = stepsOf(fidelity, observation.parameters);
-  const asked = z.int().optional().parse(observation.origin['steps']) ?? steps;
+  const asked = askedSchema.parse(observation.origin['steps']) ?? steps;
   const parameters = withSteps(space, fidelity, observation.parameters, asked);
   return { ...resultOf(observation), genome: genomeOf(space, options, { ...observation, parameters }), parameters, steps };
 }

@@ -4,9 +4,11 @@ import { scheduleSchema } from '../../space/schedule.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { isBeyondLimits, type Observation, scheduleOf, stopMark } from '../contract.ts';
 
+const placeSchema = z.int().min(0);
+
 const memberSchema = z.strictObject({
   /** Its place in the population. */
-  member: z.int().min(0),
+  member: placeSchema,
   /** The trial of the last round. */
   trial: z.int().min(0),
   /** With the steps of that trial. */
@@ -46,7 +48,7 @@ export function closeRound(state: PbtState, observations: readonly Observation[]
 function memberOf(observation: Observation): PbtMember {
   const { number, parameters, origin, value } = observation;
   return {
-    member: z.int().min(0).parse(origin['member']),
+    member: placeSchema.parse(origin['member']),
     trial: number,
     parameters: { ...parameters },
     schedule: scheduleOf(origin),

@@ -88,7 +88,10 @@ export function withoutSteps({ name }: IntParameter, { [name]: _steps, ...others
   return others;
 }
 
+/** Made once: it is asked for each trial of a history. */
+const stepsSchema = z.int();
+
 /** The steps that a configuration asks for. @throws Error if it has none, as in a modified document */
 export function stepsOf({ name }: IntParameter, { [name]: steps }: Configuration): number {
-  return z.int().parse(steps);
+  return stepsSchema.parse(steps);
 }
