@@ -18,6 +18,7 @@ import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRe
 import { costOf } from './report-cost.ts';
 import { representLearningCurves } from './report-curves.ts';
 import { representReportFront } from './report-front.ts';
+import { representMembers } from './report-members.ts';
 import { representRungs } from './report-rungs.ts';
 import { representStopped } from './report-stopped.ts';
 import { representTestViolation, representViolation } from './trial.ts';
@@ -45,6 +46,7 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
   const front = alone ? representReportFront(alone) : null;
   const stopped = alone ? representStopped(alone) : null;
   const rungs = alone ? representRungs(alone) : null;
+  const members = alone ? representMembers(alone) : null;
   return {
     kind: campaign ? 'campaign' : 'study',
     id: subject.id,
@@ -86,6 +88,7 @@ export function representReport(findings: ReportFindings): ReportRepresentation 
     },
     learningCurves: compared.flatMap(representLearningCurves),
     ...(rungs && { rungs }),
+    ...(members && { members }),
     ...(stopped && { stopped }),
     ...(front && { front }),
   };

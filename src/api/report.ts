@@ -12,6 +12,7 @@ import { moment } from './page.ts';
 import { costSchema } from './report-cost.ts';
 import { learningCurvesSchema } from './report-curves.ts';
 import { reportFrontSchema } from './report-front.ts';
+import { membersSchema } from './report-members.ts';
 import { rungsSchema } from './report-rungs.ts';
 import { stoppedSchema } from './report-stopped.ts';
 import { samplerTypeSchema } from './study.ts';
@@ -234,6 +235,11 @@ export const reportSchema = z
         'One for each method with a trial that measured more than one step. Empty for a study with several metrics; a final with another objective is left out.',
       ),
     rungs: rungsSchema.optional().describe('Only of a study whose sampler has rungs, in order.'),
+    members: membersSchema
+      .optional()
+      .describe(
+        'Only of a study whose sampler changes values while trials go on: the members of its population, the best one first, at most 50.',
+      ),
     stopped: stoppedSchema.optional().describe('Only of a study with a pruner.'),
     front: reportFrontSchema
       .optional()

@@ -81,6 +81,7 @@ const unusedServices: Services = {
     learningCurves: unused,
     stoppedTrials: unused,
     rungTotals: unused,
+    memberTrials: unused,
     storedTraces: unused,
     nonCanonicalNumbers: unused,
   },

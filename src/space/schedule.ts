@@ -8,10 +8,12 @@ import { parameterNameSchema, parameterValueSchema } from './schema.ts';
  */
 export const scheduleSchema = z
   .array(
-    z.strictObject({
-      until: z.int().min(1).describe('The last step that was taken with these values.'),
-      parameters: z.record(parameterNameSchema, parameterValueSchema).describe('Values of the parameters that change on the way.'),
-    }),
+    z
+      .strictObject({
+        until: z.int().min(1).describe('The last step that was taken with these values.'),
+        parameters: z.record(parameterNameSchema, parameterValueSchema).describe('Values of the parameters that change on the way.'),
+      })
+      .meta({ id: 'ScheduledValues', description: 'Values of some parameters up to a step.' }),
   )
   .meta({ id: 'Schedule', description: 'Values with which the first steps of an evaluation were taken, if they differ from its own.' });
 export type Schedule = z.output<typeof scheduleSchema>;

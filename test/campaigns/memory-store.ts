@@ -360,6 +360,7 @@ function readerOn(held: Held): CampaignReader {
     learningCurves: unused,
     stoppedTrials: unused,
     rungTotals: unused,
+    memberTrials: unused,
     rankedBeside: unused,
     bestConfigurations: unused,
     storedTraces: unused,

@@ -65,6 +65,7 @@ function part(name: string, kind: 'search' | 'grid'): PartFindings {
     learning: { sampled: false, curves: [] },
     stopped: null,
     rungs: null,
+    members: null,
     points: [leader],
   };
 }

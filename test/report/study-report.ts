@@ -74,6 +74,7 @@ export function prunedFindings(): PartFindings {
     points: [leader],
     learning: { sampled: false, curves: [curve(0, [4, 3, 2]), curve(1, [2, 1, 0.5]), curve(2, [9], 1), curve(3, [5, 4.5], 3)] },
     rungs: null,
+    members: null,
     stopped: {
       steps: [
         { step: 1, trials: 1 },

@@ -9,6 +9,7 @@ import type {
   GenerationValues,
   Improvement,
   LearningCurves,
+  MemberTrial,
   RungTotals,
   StoppedTrials,
   TrialTotals,
@@ -30,6 +31,8 @@ const [curvesAtMost, bestShare] = [300, 1 / 3];
 const curvePointsAtMost = 100;
 /** Of stopped trials: steps whose stops are counted, and trials that are listed. */
 const stoppedLimits = { steps: 50, trials: 10 };
+/** Members of a population that are listed and drawn. */
+const populationAtMost = 50;
 /** Trials of a front that are drawn and listed, and places at which its hypervolume is measured. */
 const [membersAtMost, volumesAtMost] = [200, 100];
 
@@ -52,6 +55,8 @@ export interface PartFindings {
   readonly stopped: StoppedTrials | null;
   /** Of a study whose sampler has rungs; null: it has none. */
   readonly rungs: readonly RungTotals[] | null;
+  /** Of a study whose sampler changes values while trials go on: its members, best first. null: it does not. */
+  readonly members: readonly MemberTrial[] | null;
   /** Of a study with several metrics: how its front grew, and trials of it, the least crowded first. null: it has one. */
   readonly front: { readonly progress: FrontProgress; readonly members: readonly RankedTrial[] } | null;
 }
@@ -147,6 +152,7 @@ async function partFindings(
   for (const [index, { name, kind, study }] of parts.entries()) {
     const total = totals[index];
     if (total === undefined) continue;
+    const sampler = samplerOf(study.spec, study.sampler.version);
     const share = completed <= trialsAtMost ? total.completed : Math.floor((trialsAtMost * total.completed) / completed);
     found.push({
       name,
@@ -159,7 +165,8 @@ async function partFindings(
       points: await reader.trialPoints(study.id, share),
       learning: hasSeveralMetrics(study.spec) ? null : await reader.learningCurves(study.id, curveLimits(parts.length)),
       stopped: study.spec.pruner ? await reader.stoppedTrials(study.id, stoppedLimits) : null,
-      rungs: samplerOf(study.spec, study.sampler.version).hasRungs ? await reader.rungTotals(study.id) : null,
+      rungs: sampler.hasRungs ? await reader.rungTotals(study.id) : null,
+      members: sampler.changesValues ? await reader.memberTrials(study.id, populationAtMost) : null,
       front: hasSeveralMetrics(study.spec) ? await frontFindings(reader, study.id) : null,
     });
   }

@@ -7,6 +7,7 @@ import { reusedSteps, savedSteps, sumOf } from '../studies/counters.ts';
 import { rankingMetric } from '../studies/ranking-metric.ts';
 import { rankedRowSchema, withoutAbsent } from '../studies/raw-rows.ts';
 import { readLearningCurves } from './learning-curves.ts';
+import { readMemberTrials } from './members.ts';
 import { readRungTotals } from './rungs.ts';
 import { readStoppedTrials } from './stopped.ts';
 
@@ -24,6 +25,7 @@ export function reportReads(connection: Connection): ReportReads {
     learningCurves: (studyId, limits) => readLearningCurves(connection, studyId, limits),
     stoppedTrials: (studyId, limits) => readStoppedTrials(connection, studyId, limits),
     rungTotals: (studyId) => readRungTotals(connection, studyId),
+    memberTrials: (studyId, atMost) => readMemberTrials(connection, studyId, atMost),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Schedule } from '../../space/schedule.ts';
 import type { Leader, Trial } from '../model/trial.ts';
 import type { Judgement } from '../pruning/judgement.ts';
 
@@ -108,6 +109,18 @@ export interface RungTotals {
   readonly stepsSaved: number;
 }
 
+/** A member of a population that trains together, as its last trial that completed or failed left it. */
+export interface MemberTrial extends Pick<Trial, 'number' | 'value' | 'parameters'> {
+  /** Its place in the population, from 0. */
+  readonly member: number;
+  /** Steps that the trial asked for. */
+  readonly steps: number;
+  /** Number of its trials that continue one of another member. */
+  readonly copied: number;
+  /** The values of the earlier steps. */
+  readonly schedule: Schedule;
+}
+
 /** Reads of a study whose results are at most as large as its report, however large the study is. */
 export interface ReportReads {
   trialTotals(studyId: string): Promise<TrialTotals>;
@@ -130,4 +143,6 @@ export interface ReportReads {
   stoppedTrials(studyId: string, limits: StoppedLimits): Promise<StoppedTrials>;
   /** The rungs of a study whose sampler has rungs, in order. */
   rungTotals(studyId: string): Promise<RungTotals[]>;
+  /** The members of a study whose sampler changes values while trials go on, best first, at most so many. */
+  memberTrials(studyId: string, atMost: number): Promise<MemberTrial[]>;
 }

@@ -121,6 +121,7 @@ function findingsOf({ planned, study }: Ran, index: number): PartFindings {
     learning: { sampled: false, curves: [] },
     stopped: null,
     rungs: null,
+    members: null,
     points: trials.filter(({ number }) => trials.length <= 400 || number % 3 !== 0),
   };
 }
