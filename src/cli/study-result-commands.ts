@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { TrialRepresentation } from '../api/trial.ts';
 import { exitCodes } from './exit-codes.ts';
 import { reportFrontText } from './front-text.ts';
+import { membersText } from './members-text.ts';
 import { countOf, wholeNumberOf } from './option-values.ts';
 import { writeOutputFile } from './output-file.ts';
 import { leadersText, methodsText } from './report-text.ts';
@@ -33,7 +34,7 @@ export function addStudyResultCommands(add: AddCommand, run: RunCommand): void {
     .action((id: string, options: TrialsOptions) => run(options, (tools) => trials(tools, id, options)));
   add(
     'report <study>',
-    'print the best configurations, or the front if it has several metrics, the trials that were stopped early, and the cost of a study',
+    'print the best configurations, or the front if it has several metrics, how values changed on the way, the trials that were stopped early, and the cost of a study',
   )
     .option('--html <file>', 'write the page with all plots to a file')
     .option('--json', 'print the report as JSON')
@@ -74,6 +75,7 @@ async function report(tools: CommandTools, id: string, { json, html }: Common & 
       [
         methodsText(found, columns),
         leadersText(found, columns),
+        membersText(found, columns),
         rungText(found, columns),
         stoppedText(found, columns),
         reportFrontText(found, columns),

@@ -3,6 +3,7 @@ import { limitsText } from '../api/limit-text.ts';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { durationText, timeLeftText } from './durations.ts';
+import { scheduleText } from './schedule-text.ts';
 import { wrapped } from './table.ts';
 import { decimals } from './value-text.ts';
 
@@ -18,6 +19,7 @@ export function studyText(study: StudyRepresentation, width = Number.POSITIVE_IN
     ...(study.forkedFrom ? [['forked from', forkSourceText(study.forkedFrom)] as const] : []),
     ['progress', progressOf(study)],
     study.front ? ['front', frontLine(study, study.front.size)] : ['best', bestOf(study)],
+    ...changedValues(study),
     ['steps', stepsOf(study)],
     ['time', timeOf(study)],
     ...definitionOf(study),
@@ -61,6 +63,12 @@ function bestOf(study: StudyRepresentation): string {
   if (best === null) return withoutBest(study);
   const parameters = spec.searchSpace.flatMap(({ name }) => (name in best.parameters ? [`${name} ${best.parameters[name]}`] : []));
   return `${rankingMetric(study)} ${decimals(best.value)} in trial ${best.number}: ${parameters.join(', ')}`;
+}
+
+/** How the values of the best trial changed on the way, if any did. */
+function changedValues({ best, spec }: StudyRepresentation): Line[] {
+  const text = best === null ? '' : scheduleText(spec.searchSpace, best);
+  return text === '' ? [] : [['its values', text]];
 }
 
 function frontLine(study: StudyRepresentation, size: number): string {

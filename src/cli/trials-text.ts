@@ -1,5 +1,6 @@
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import type { TrialRepresentation } from '../api/trial.ts';
+import { scheduleText } from './schedule-text.ts';
 import { shortestReason } from './stopped-text.ts';
 import { type Column, tableText } from './table.ts';
 import { decimals } from './value-text.ts';
@@ -10,13 +11,17 @@ const stopColumns: readonly Column<TrialRepresentation>[] = [
   { title: 'reason', align: 'left', cell: ({ pruneReason }) => pruneReason ?? '', shortest: shortestReason },
 ];
 
-/** Formats trials as a table: number, generation, state, value, a column for each parameter, and the reason of a failure or an early stop. */
+/** Characters of the changes of values that are shown at least: those of one parameter. */
+const shortestChange = 40;
+
+/** Formats trials as a table: number, generation, state, value, a column for each parameter, how its values changed, and the reason of a failure or an early stop. */
 export function trialsText(
   spec: Pick<StudyRepresentation['spec'], 'metrics' | 'searchSpace'>,
   trials: readonly TrialRepresentation[],
   width?: number,
 ): string {
   const generational = trials.some(({ generation }) => generation !== null);
+  const changes = (trial: TrialRepresentation): string => scheduleText(spec.searchSpace, trial);
   const columns: Column<TrialRepresentation>[] = [
     { title: 'trial', align: 'right', cell: ({ number }) => String(number) },
     ...(generational
@@ -31,6 +36,9 @@ export function trialsText(
         cell: ({ parameters }) => String(parameters[name] ?? ''),
       }),
     ),
+    ...(trials.some(({ schedule }) => schedule !== undefined)
+      ? [{ title: 'changed on the way', align: 'left' as const, cell: changes, shortest: shortestChange, extra: true }]
+      : []),
     ...(trials.some(({ error }) => error !== null)
       ? [{ title: 'error', align: 'left' as const, cell: ({ error }: TrialRepresentation) => error?.code ?? '' }]
       : []),

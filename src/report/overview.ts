@@ -58,7 +58,7 @@ export function answer(report: ReportRepresentation): string {
     const [leader] = report.leaders;
     if (!leader) return nothing(report, withoutValue(report));
     const place = report.endedAt === null ? 'Best so far' : 'Best';
-    return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} in trial ${leader.trial}</p>`;
+    return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} in trial ${leader.trial}${changesNote(report, leader.trial)}</p>`;
   }
   const headline = evaluation?.headline ?? '';
   const found = winner.test
@@ -66,6 +66,12 @@ export function answer(report: ReportRepresentation): string {
     : `not yet measured on ${evaluation?.data ?? 'held-out data'}`;
   const repeats = winner.ranges ? `; ${meanAndRange(winner.ranges[headline])} over ${repeatsText(winner)}` : '';
   return `<p class="answer"><strong>Winner: ${escaped(configurationText(winner.parameters))}</strong><br>${escaped(metric)} ${decimal(winner.value)}, found by ${escaped(winner.foundBy.map(finderName).join(' and '))}; ${escaped(found)}${repeats}</p>`;
+}
+
+/** Says that a trial took its earlier steps with other values, if it is the last one of a member. */
+function changesNote({ members = [] }: ReportRepresentation, trial: number): string {
+  const isChanged = members.some((member) => member.trial === trial && member.history.length > 1);
+  return isChanged ? '; its earlier steps had other values, see “How the values changed”' : '';
 }
 
 /** Formats the size of the front and the best value of each metric on it. */

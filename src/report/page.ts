@@ -1,6 +1,7 @@
 import type { ReportRepresentation } from '../api/report.ts';
 import type { ReportFrontRepresentation } from '../api/report-front.ts';
 import { bestSoFarFigure } from './best-so-far.ts';
+import { changedValues } from './changed-values.ts';
 import { finalistSections } from './finalists.ts';
 import { frontFigures, frontTable, hypervolumeFigure } from './front-figures.ts';
 import { generationFigures } from './generation-curves.ts';
@@ -32,7 +33,8 @@ function sections(report: ReportRepresentation): [string, string][] {
     ['Values by generation', generationFigures(report)],
     ['Learning curves', learningCurveFigures(report)],
     ['The best configurations', leaderTable(report)],
-    ['Rungs', rungTable(report)],
+    ['How the values changed', changedValues(report)],
+    [report.members ? 'Rounds' : 'Rungs', rungTable(report)],
     ['Stopped trials', stoppedTrials(report)],
     ['All trials', parallelCoordinatesFigure(report)],
     [`On ${report.definition.evaluation?.data ?? 'held-out data'}`, measures ? finalistSections(report) : ''],

@@ -7,6 +7,7 @@ import { configurationText, decimal, whole } from './formats.ts';
 import { escaped, figure, nothing, sideways } from './html.ts';
 import { metricLabel } from './labels.ts';
 import { withoutValue } from './limits.ts';
+import { lineKey } from './line-key.ts';
 import { svgOf } from './svg.ts';
 
 /** Colour classes by rank: the share of trials below each, and the style of its lines. The best are drawn last. */
@@ -125,14 +126,10 @@ function legend(groups: ReturnType<typeof classed>, hasWinner: boolean): string 
   const items = groups.map(({ name, members }, index) => {
     const [first, last] = [members[0], members.at(-1)];
     const values = first && last ? `${decimal(Math.min(first.value, last.value))} – ${decimal(Math.max(first.value, last.value))}` : 'none';
-    return `<li>${key(`var(--class-${index + 1})`, 'none')}${escaped(name)} <small>${values}</small></li>`;
+    return `<li>${lineKey({ stroke: `var(--class-${index + 1})`, strokeWidth: 3 })}${escaped(name)} <small>${values}</small></li>`;
   });
-  if (hasWinner) items.push(`<li>${key('currentColor', '6 3')}winner</li>`);
+  if (hasWinner) items.push(`<li>${lineKey({ stroke: 'currentColor', strokeWidth: 3, strokeDasharray: '6 3' })}winner</li>`);
   return `<ul class="legend">${items.join('')}</ul>`;
-}
-
-function key(stroke: string, dashes: string): string {
-  return `<svg class="key" width="34" height="10" aria-hidden="true"><line x1="1" x2="33" y1="5" y2="5" stroke="${stroke}" stroke-width="3" stroke-dasharray="${dashes}"/></svg>`;
 }
 
 function caption({ trials, definition }: ReportRepresentation, drawn: number): string {

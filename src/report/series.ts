@@ -1,4 +1,5 @@
 import { escaped } from './html.ts';
+import { lineKey } from './line-key.ts';
 
 /** Style of the lines of one search in every plot of a report. */
 export interface Series {
@@ -22,8 +23,7 @@ export function seriesOf(index: number): Series {
 /** Formats the legend of the searches: a sample of each line and its name. */
 export function seriesLegend(names: readonly string[], indices: readonly number[] = names.map((_, index) => index)): string {
   const items = names.map((name, place) => {
-    const { stroke, strokeDasharray } = seriesOf(indices[place] ?? place);
-    const line = `<svg class="key" width="34" height="10" aria-hidden="true"><line x1="1" x2="33" y1="5" y2="5" stroke="${stroke}" stroke-width="2.5" stroke-dasharray="${strokeDasharray}"/></svg>`;
+    const line = lineKey({ ...seriesOf(indices[place] ?? place), strokeWidth: 2.5 });
     return `<li>${line}${escaped(name)}</li>`;
   });
   return `<ul class="legend">${items.join('')}</ul>`;
