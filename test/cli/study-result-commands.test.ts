@@ -59,6 +59,14 @@ describe('study show', () => {
     expect((await show()).out).not.toContain('--state pruned');
   });
 
+  test('says below the best trial how its values changed on the way', async () => {
+    const schedule = [{ until: 3, parameters: { learningRate: 0.02 } }];
+    const lines = cells((await show(study({ best: trial(1, { schedule }) }))).out);
+    const place = lines.findIndex(([title]) => title === 'best');
+    expect(lines[place + 1]).toEqual(['its values', 'learningRate 0.02 to step 3, 0.0105 after it']);
+    expect((await show()).out).not.toContain('its values');
+  });
+
   test('counts one trial in the singular', async () => {
     const trials = { queued: 0, running: 0, completed: 1, pruned: 0, failed: 0, cancelled: 0 };
     const progress = { ...study().progress, observed: 1, suggested: 1, finished: 1, planned: 1 };
@@ -110,6 +118,17 @@ describe('study trials', () => {
     const narrow = (await commandLine(['study', 'trials', studyId], listing, { columns: 130 })).out;
     expect(longest(narrow)).toBeLessThanOrEqual(130);
     expect(narrow).toContain('  3  rung 1 (step 3): value 0.5; bes');
+  });
+
+  test('says how the values of a trial changed on the way, also on a narrow terminal', async () => {
+    const schedule = [{ until: 3, parameters: { learningRate: 0.123456, hiddenUnits: 20 } }];
+    const changed: TrialRepresentation = { ...completed, number: 2, schedule };
+    const listing = { ...answers, listTrials: () => listed(completed, changed) };
+    const lines = cells((await commandLine(['study', 'trials', studyId], listing)).out);
+    expect(lines[1]).toContain('changed on the way');
+    expect(lines[4]).toContain('learningRate 0.1235 to step 3, 0.0105 after it');
+    const narrow = (await commandLine(['study', 'trials', studyId], listing, { columns: 80 })).out;
+    expect(longest(narrow)).toBeLessThanOrEqual(80);
   });
 
   test('passes its filters on, stops at its limit, and prints a JSON array where it is asked to', async () => {
@@ -172,6 +191,39 @@ describe('study report', () => {
     expect(longer).toContain(', 3 at rung 7 (step 8), 353 at other steps\n');
     const none = { ...report, stopped: { steps: [], furthest: [] } };
     expect((await commandLine(['study', 'report', studyId], { studyReport: async () => none })).out).not.toContain('stopped');
+  });
+
+  test('prints how the values of the best member changed, and rounds in place of rungs', async () => {
+    const history = [
+      { from: 1, to: 3, parameters: { learningRate: 0.02, maxLength: 60 } },
+      { from: 4, to: 4, parameters: { learningRate: 0.0105, maxLength: 60 } },
+    ];
+    const best = { member: 2, trial: 8, value: 0.9, steps: 4, copied: 1, history };
+    const other = {
+      ...best,
+      member: 0,
+      trial: 6,
+      value: 0.8,
+      history: [{ from: 1, to: 4, parameters: { learningRate: 9, maxLength: 50 } }],
+    };
+    const rungs = [{ rung: 0, fewestSteps: 3, mostSteps: 3, trials: 2, wentOn: 1, best: 0.9, stepsSaved: 0 }];
+    const { out } = await commandLine(['study', 'report', studyId], {
+      studyReport: async () => ({ ...report, rungs, members: [best, other] }),
+    });
+    expect(out).toContain('\n\nHow the values of the best member changed (member 2, trial 8)\n\n');
+    for (const line of [
+      ['steps', 'learningRate', 'maxLength'],
+      ['1-3', '0.02', '60'],
+      ['4', '0.0105', '60'],
+    ])
+      expect(cells(out)).toContainEqual(line);
+    expect(out).not.toContain('50');
+    expect(out).toContain('\n\nTrials of each round; ');
+    expect(cells(out)).toContainEqual(['round', 'steps', 'trials', 'went on', 'value']);
+    const { out: withoutMembers } = await commandLine(['study', 'report', studyId], { studyReport: async () => ({ ...report, rungs }) });
+    expect(withoutMembers).not.toContain('How the values');
+    expect(withoutMembers).toContain('\n\nTrials at each rung; ');
+    expect(cells(withoutMembers)).toContainEqual(['rung', 'steps', 'trials', 'went on', 'value', 'saved']);
   });
 
   test('prints the front of a study with several metrics: a few of its trials with all metrics and parameters, and how many more', async () => {
