@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 import time
 
-from clavier import ProblemError
+from clavier import EarlierValues, ProblemError
 
 from .support import ServiceTest
 
@@ -43,6 +43,15 @@ class Studies(ServiceTest):
         self.assertEqual((best.number, best.value, best.parameters, best.rank), (1, 0, {"x": 1.0}, None))
         self.assertEqual([(trial.rank, trial.number) for trial in study.leaderboard(2)], [(1, 1), (2, 0)])
         self.assertEqual([trial.number for trial in study.trials()], [0, 1, 2])
+
+    def test_the_earlier_values_of_a_trial_are_read(self) -> None:
+        study = self.study()
+        self.trial(1).schedule = [{"until": 4, "parameters": {"x": 3.0}}]
+        study.optimize(lambda trial: (trial["x"] - 1) ** 2)
+        best = study.best
+        assert best is not None
+        self.assertEqual(best.schedule, [EarlierValues(4, {"x": 3.0})])
+        self.assertEqual([trial.schedule for trial in study.trials() if trial.number != 1], [[], []])
 
     def test_a_front_is_read_with_its_reference_point(self) -> None:
         study = self.study()

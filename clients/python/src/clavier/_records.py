@@ -11,6 +11,16 @@ Parameter = Union[float, int, str, bool, None]
 
 
 @dataclass(frozen=True)
+class EarlierValues:
+    """Values with which the first steps of a trial were taken, of a search that changes values on the way."""
+
+    until: int
+    """The last step that was taken with them."""
+    parameters: Mapping[str, Parameter]
+    """The parameters that may change; all others are those of the trial."""
+
+
+@dataclass(frozen=True)
 class TrialRecord:
     """A trial of a study as it is stored."""
 
@@ -27,6 +37,9 @@ class TrialRecord:
     """Position in the leaderboard, from 1; None elsewhere."""
     given: Optional[str]
     """`"known"` or `"enqueued"` for a trial that a client named; None for one that the sampler suggested."""
+    schedule: Sequence[EarlierValues]
+    """The values of the earlier steps where they differ from `parameters`, in order: to train the trial again, change the values after the same
+    steps. Empty: all steps were taken with `parameters`."""
     data: Mapping[str, Any] = field(repr=False)
     """Every member that the service sent."""
 
@@ -85,6 +98,7 @@ def trial_record_of(data: Mapping[str, Any]) -> TrialRecord:
         values=data["values"],
         rank=data.get("rank"),
         given=data.get("given"),
+        schedule=[EarlierValues(entry["until"], entry["parameters"]) for entry in data.get("schedule", [])],
         data=data,
     )
 
