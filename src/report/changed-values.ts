@@ -12,10 +12,10 @@ import { svgOf } from './svg.ts';
 
 type NumericParameter = Exclude<Parameter, { readonly type: 'categorical' }>;
 
-/** The looks of the best member and of all others. */
+/** The looks of the best member and of all others, as those of learning curves. */
 const looks = {
-  best: { stroke: 'var(--accent)', strokeWidth: 2.5, strokeOpacity: 1 },
-  other: { stroke: 'var(--class-2)', strokeWidth: 1.2, strokeOpacity: 0.6 },
+  best: { stroke: 'var(--text)', strokeWidth: 2.5, strokeOpacity: 1 },
+  other: { stroke: 'var(--class-3)', strokeWidth: 1, strokeOpacity: 0.6 },
 } as const;
 
 /** CSS pixels of a digit in a label, and of the tick mark beside it with the space around it. */
@@ -40,16 +40,16 @@ export function changedValues(report: ReportRepresentation): string {
     return figure(isWide ? sideways(`How ${parameter.name} changed`, svg) : svg, caption);
   });
   const figures = isWide ? plots.join('') : `<div class="pair">${plots.join('')}</div>`;
-  return `<p>${escaped(introduction(report, best, members.length))}</p>
+  return `<p>${escaped(introduction(report, best))}</p>
 ${numeric.length > 0 ? `${legend(best, others.length)}${figures}` : ''}
 ${historyTable(best, changed)}`;
 }
 
 /** Says what a history is and how the best member got its own. */
-function introduction({ definition }: ReportRepresentation, best: MemberRepresentation, count: number): string {
+function introduction({ definition }: ReportRepresentation, best: MemberRepresentation): string {
   const changes = best.history.length - 1;
   return [
-    `Member ${best.member} (trial ${best.trial}) is the best of ${count === 1 ? 'one' : whole(count)}:`,
+    `Member ${best.member} (trial ${best.trial}) is the best one:`,
     `${metricLabel(definition)} ${decimal(best.value)} after ${whole(best.steps)} ${formFor(best.steps, 'step')}, with ${changes === 0 ? 'the same values throughout' : `${counted(changes, 'change')} of its values on the way`}.`,
     'The values of its last steps alone do not lead to its result: to train it again, change the values after the same steps.',
     'A member that copies another one also has the history of that one.',

@@ -165,7 +165,7 @@ describe('the page of a report with members', () => {
       ['61 – 90', '<b>', '0.01'],
     ]);
     expect(textsOf(report, 'p')[0]).toMatch(
-      /^Member 1 \(trial 21\) is the best of 3: .+ 1\.0000 after 90 steps, with 2 changes of its values on the way\./,
+      /^Member 1 \(trial 21\) is the best one: .+ 1\.0000 after 90 steps, with 2 changes of its values on the way\./,
     );
     expect(textsOf(report, '.legend li')).toEqual(['the best member (1)', '2 other members (of equal lines one is seen)']);
   });
