@@ -47,13 +47,6 @@ export const testViolationField = violationField.describe(
   'Distance of the trial in the part `test` from the limits of the campaign (`constraints`), which decides nothing: as `violation` of that trial. Absent without constraints, before its result, and in the report of a study.',
 );
 
-/** The earlier values of a trial whose values changed on the way. */
-export const scheduleField = scheduleSchema
-  .optional()
-  .describe(
-    'Values with which the first steps were taken, by the last step of each, where they differ from `parameters`; the steps after the last entry were taken with `parameters`. To train the trial again, change the values after the same steps: `parameters` alone gives another result. Absent: all steps were taken with `parameters`.',
-  );
-
 const fields = {
   id: z.uuid().describe('Id of the trial.'),
   studyId: z.uuid().describe('Id of its study.'),
@@ -64,7 +57,11 @@ const fields = {
   parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
   origin: z.record(z.string(), z.unknown()).describe('Origin of the suggestion, in the terms of the sampler: parents, cut, flipped bits …'),
   continues: z.int().min(0).optional().describe('Number of the trial that it continues with more steps. Absent: it began anew.'),
-  schedule: scheduleField,
+  schedule: scheduleSchema
+    .optional()
+    .describe(
+      'Values with which the first steps were taken, by the last step of each, where they differ from `parameters`; the steps after the last entry were taken with `parameters`. To train the trial again, change the values after the same steps: `parameters` alone gives another result. Absent: all steps were taken with `parameters`.',
+    ),
   value: z
     .number()
     .nullable()
