@@ -21,7 +21,8 @@ const send = (message) => new Promise((resolve) => process.send(message, resolve
 /**
  * Serves the runner that started this process.
  *
- * @param objective its words: `read` returns the folder, the steps and the seed of a job; `values` and `evaluation` turn a number from
+ * @param objective its words: `read` returns the folder, the steps and the seed of a job, and `changedAt`, a function that says in words what
+ * changed before a step, if anything may; `values` and `evaluation` turn a number from
  * 0 to 1 into what a step and the test split bring, null standing for a training that diverged
  */
 export async function serve(objective) {
@@ -62,7 +63,7 @@ async function train(mine) {
     const kind = behaviour.step === step ? behaviour.kind : 'train';
     if (!(await misbehave(kind, mine, step))) return;
     if (mine.stop === 'now') return end(mine, { type: 'stopped', training, step: step - 1 });
-    weights = hash(`${weights} ${step}`);
+    weights = hash(`${weights} ${step}${mine.changedAt?.(step) ?? ''}`);
     log(mine, { trained: step });
     last = { step, diverged: kind === 'diverge' };
     const measured = { values: words.values(last.diverged ? null : quality(weights)), diverged: last.diverged };

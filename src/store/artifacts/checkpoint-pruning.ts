@@ -39,17 +39,27 @@ const neededByWaitingTrial = Prisma.sql`
   )`;
 
 /**
- * A trial that continues another one of its study with changed values has a training of its own, and begins at the last step of the other one,
- * whose training may have gone on: an open one needs that step, and the one before as a fallback. (The other trial is found by its result key,
- * and the open ones of its study by their state.)
+ * Trials that an open one continues, by `origin.continues`, with more steps or changed values. One with changed values is a training of its
+ * own that begins at the last step of the other, whose training may have gone on. Each state has its partial index; enqueued trials, which
+ * may be many, continue none.
  */
-const neededByContinuingTrial = Prisma.sql`
-  EXISTS (
-    SELECT 1 FROM trial AS continued JOIN trial AS continuing
-      ON continuing.study_id = continued.study_id AND continuing.state IN ('queued', 'running')
-        AND continuing.origin ->> 'continues' = continued.number::text
-    WHERE continued.result_key = checkpoint.result_key AND checkpoint.step BETWEEN continued.steps_done - 1 AND continued.steps_done
-  )`;
+const continuedTrials = Prisma.sql`
+  SELECT continued.result_key, continued.steps_done
+  FROM (
+    SELECT study_id, origin, given FROM trial WHERE state = 'queued' UNION ALL SELECT study_id, origin, given FROM trial WHERE state = 'running'
+  ) AS continuing JOIN trial AS continued
+    ON continued.study_id = continuing.study_id
+      AND continued.number = CASE WHEN continuing.origin ->> 'continues' ~ '^[0-9]{1,9}$' THEN (continuing.origin ->> 'continues')::int END
+  WHERE continuing.given IS NULL`;
+
+/** The trial that continues another one needs the last step of that one, and the step before as a fallback. */
+function neededByContinuingTrial(continued: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    EXISTS (
+      SELECT 1 FROM ${continued} AS continued
+      WHERE continued.result_key = checkpoint.result_key AND checkpoint.step BETWEEN continued.steps_done - 1 AND continued.steps_done
+    )`;
+}
 
 /**
  * A study keeps the last step of its best trials, also when it has ended: finalists are evaluated from them. Those of a study with several
@@ -69,8 +79,10 @@ function neededByBestTrials({ studies, trials }: FrontLeaders): Prisma.Sql {
     )`;
 }
 
-function unneeded(leaders: FrontLeaders): Prisma.Sql {
-  return Prisma.sql`NOT ${neededByOpenTrial} AND NOT ${neededByWaitingTrial} AND NOT ${neededByContinuingTrial} AND NOT ${neededByBestTrials(leaders)}`;
+/** @param continued a table of `continuedTrials` */
+function unneeded(leaders: FrontLeaders, continued: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    NOT ${neededByOpenTrial} AND NOT ${neededByWaitingTrial} AND NOT ${neededByContinuingTrial(continued)} AND NOT ${neededByBestTrials(leaders)}`;
 }
 
 // The time of the record as text: it is compared, never computed with.
@@ -127,10 +139,10 @@ async function expendable(
         SELECT sum(bytes) - ${limitMb}::bigint * 1048576 AS bytes FROM step_checkpoint
       ), candidate AS MATERIALIZED (
         SELECT checkpoint.*, ${superseded} AS superseded FROM step_checkpoint AS checkpoint
-      ), spare AS (
+      ), continued AS MATERIALIZED (${continuedTrials}), spare AS (
         SELECT checkpoint.*, sum(bytes) OVER (ORDER BY superseded DESC, created_at, result_key, step) - bytes AS freed_before
         FROM candidate AS checkpoint
-        WHERE (superseded OR (SELECT bytes FROM excess) > 0) AND ${unneeded(leaders)}
+        WHERE (superseded OR (SELECT bytes FROM excess) > 0) AND ${unneeded(leaders, Prisma.sql`continued`)}
       )
       SELECT result_key, step, file, created_at::text
       FROM spare
@@ -147,7 +159,8 @@ async function deleteRecord(
 ): Promise<boolean> {
   const deleted = await database.$executeRaw`
     DELETE FROM step_checkpoint AS checkpoint
-    WHERE checkpoint.result_key = ${digest} AND checkpoint.step = ${step}::int AND checkpoint.created_at = ${createdAt}::timestamptz AND ${unneeded(leaders)}`;
+    WHERE checkpoint.result_key = ${digest} AND checkpoint.step = ${step}::int AND checkpoint.created_at = ${createdAt}::timestamptz
+      AND ${unneeded(leaders, Prisma.sql`(${continuedTrials})`)}`;
   return deleted > 0;
 }
 

@@ -2,7 +2,16 @@
 import { serve } from '../../../runner/fake-training.mjs';
 
 await serve({
-  read: ({ datasetFolder: folder, hyperparameters: { epochs: steps }, modelSeed: seed }) => ({ folder, steps, seed }),
+  read: ({ datasetFolder: folder, hyperparameters, earlier, modelSeed: seed }) => ({
+    folder,
+    steps: hyperparameters.epochs,
+    seed,
+    changedAt: (step) => {
+      if (step <= (earlier[0]?.epochs ?? step)) return '';
+      const { learningRate, dropout } = earlier.find(({ epochs }) => step <= epochs) ?? hyperparameters;
+      return ` ${learningRate} ${dropout}`;
+    },
+  }),
   values: (quality) => ({ loss: quality, accuracy: quality ?? 0.5, aucPr: quality ?? 0.5, trainLoss: quality }),
   evaluation: (quality) => ({
     rows: 10,
