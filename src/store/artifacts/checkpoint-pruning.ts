@@ -40,17 +40,18 @@ const neededByWaitingTrial = Prisma.sql`
 
 /**
  * Trials that an open one continues, by `origin.continues`, with more steps or changed values. One with changed values is a training of its
- * own that begins at the last step of the other, whose training may have gone on. Each state has its partial index; enqueued trials, which
- * may be many, continue none.
+ * own that begins at the last step of the other, whose training may have gone on. One that has begun with the training of the other itself needs
+ * no more than any open trial. Each state has its partial index; enqueued trials, which may be many, continue none.
  */
 const continuedTrials = Prisma.sql`
   SELECT continued.result_key, continued.steps_done
   FROM (
-    SELECT study_id, origin, given FROM trial WHERE state = 'queued' UNION ALL SELECT study_id, origin, given FROM trial WHERE state = 'running'
+    SELECT study_id, origin, given, result_key FROM trial WHERE state = 'queued'
+    UNION ALL SELECT study_id, origin, given, result_key FROM trial WHERE state = 'running'
   ) AS continuing JOIN trial AS continued
     ON continued.study_id = continuing.study_id
       AND continued.number = CASE WHEN continuing.origin ->> 'continues' ~ '^[0-9]{1,9}$' THEN (continuing.origin ->> 'continues')::int END
-  WHERE continuing.given IS NULL`;
+  WHERE continuing.given IS NULL AND continuing.result_key IS DISTINCT FROM continued.result_key`;
 
 /** The trial that continues another one needs the last step of that one, and the step before as a fallback. */
 function neededByContinuingTrial(continued: Prisma.Sql): Prisma.Sql {

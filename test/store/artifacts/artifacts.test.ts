@@ -288,10 +288,10 @@ describe('prune', () => {
     expect(await there()).toEqual([2, 3, 5, 6]);
     await store.queue.release(waiting);
     expect(await there()).toEqual([2, 3, 5, 6]);
-    // Of the trial with this number in another study nothing is kept.
+    // Nothing is kept for a trial that has begun with the training itself, or for one of another study that names this number.
     const other = await addStudy(store, { budget: { trials: 1 }, objectiveSeed: 8 });
     await store.sql(`UPDATE trial SET origin = '{"continues": ${copied.number}}' WHERE study_id = '${other}'`);
-    await store.sql(`UPDATE trial SET origin = '{}' WHERE id = '${waiting.trialId}'`);
+    await store.sql(`UPDATE trial SET result_key = '${digest}', steps_done = 6 WHERE id = '${waiting.trialId}'`);
     expect(await there()).toEqual([5, 6]);
     await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
     expect(await there()).toEqual([]);
