@@ -47,16 +47,28 @@ interface Worker extends AsyncDisposable {
   errors(): string;
 }
 
-/** Starts the workers of a study, kills some of them, and waits until the others have ended because the study has. @throws if one fails */
+/**
+ * Starts the workers of a study, kills some of them, and waits until the others have ended because the study has. Those to be killed begin first: on a
+ * busy machine the others could do all the work before them.
+ *
+ * @throws if one fails
+ */
 export async function runCrew(options: CrewOptions): Promise<CrewResult> {
-  const workers = Array.from({ length: options.workers }, (_, number) => startWorker(options, `worker-${number}`));
+  const { killed } = options;
+  const workers: Worker[] = [];
+  const start = (count: number) => {
+    for (let number = workers.length; number < count; number += 1) workers.push(startWorker(options, `worker-${number}`));
+  };
   try {
-    await Promise.all([...killSome(workers, options), ...workers.slice(options.killed).map(ended)]);
+    start(killed);
+    await Promise.all(workers.map((worker) => eventually(() => evaluatedSteps(worker) > 0, { until: 'a worker has begun', seconds: 300 })));
+    start(options.workers);
+    await Promise.all([...killSome(workers, options), ...workers.slice(killed).map(ended)]);
   } finally {
     await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
   }
   const made = workers.map(({ log }) => attemptsOf(readEvents(log)));
-  return { attempts: made.flat(), killed: made.slice(0, options.killed).flatMap((attempts) => attempts.slice(-1)) };
+  return { attempts: made.flat(), killed: made.slice(0, killed).flatMap((attempts) => attempts.slice(-1)) };
 }
 
 function killSome(workers: readonly Worker[], { killed, stepSeconds, seed }: CrewOptions): Promise<void>[] {

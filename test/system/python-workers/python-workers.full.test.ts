@@ -42,16 +42,16 @@ async function worked(changes: Partial<StudyRequest>): Promise<Worked> {
 }
 
 /** The loss after a step of an evaluation that nothing interrupts, as worker.py computes it. */
-function lossAt({ level, rate }: { readonly level: number; readonly rate: number }, step: number): number {
+function lossAt({ level, rateAt }: { readonly level: number; readonly rateAt: (step: number) => number }, step: number): number {
   let state = 0;
-  for (let done = 0; done < step; done += 1) state += (level - state) * rate;
+  for (let next = 1; next <= step; next += 1) state += (level - state) * rateAt(next);
   return 1 - state;
 }
 
-/** The parameters of a trial, with the number of its steps if none stops it. */
-const numbersOf = ({ parameters }: TrialDetailRepresentation) => ({
+/** The parameters of a trial, with the number of its steps if none stops it, and with the rate at each step. */
+const numbersOf = ({ parameters, schedule = [] }: TrialDetailRepresentation) => ({
   level: Number(parameters['level']),
-  rate: Number(parameters['rate']),
+  rateAt: (step: number): number => Number(schedule.find(({ until }) => step <= until)?.parameters['rate'] ?? parameters['rate']),
   steps: Number(parameters['steps'] ?? steps),
 });
 
@@ -116,6 +116,35 @@ function countsOf(study: Worked): string {
   ].join(', ');
 }
 
+/** Steps at which the trial ended that another one continues; 0 if it begins anew. */
+function begunAt({ trials }: Worked, { continues }: TrialDetailRepresentation): number {
+  const earlier = continues === undefined ? undefined : trials[continues];
+  return earlier ? numbersOf(earlier).steps : 0;
+}
+
+/** The steps of a study if none is evaluated twice. */
+const leastOf = (study: Worked): number => study.trials.reduce((sum, trial) => sum + numbersOf(trial).steps - begunAt(study, trial), 0);
+
+/** Checks that each attempt began with the last checkpoint before it, and that no step was evaluated twice but those behind the last one of a lost attempt. */
+function checkContinuations(study: Worked): void {
+  const { trials, attempts } = study;
+  for (const { trial, attempt, begunAfter, reference, continues } of attempts) {
+    const own = trials[trial];
+    const before = attempts.find((one) => one.trial === trial && one.attempt === attempt - 1);
+    expect(continues).toBe(own?.continues ?? null);
+    // The report of a checkpoint can have been stored though its worker was killed before the answer.
+    if (before) expect([before.kept, before.evaluated.at(-1)]).toContain(begunAfter);
+    else expect(begunAfter).toBe(own && begunAt(study, own));
+    expect(reference === null || existsSync(reference)).toBe(true);
+  }
+  const evaluated = attempts.reduce((sum, attempt) => sum + attempt.evaluated.length, 0);
+  const lost = lostOf(study);
+  const after = lost.reduce((sum, attempt) => sum + attempt.evaluated.filter((step) => step > attempt.kept).length, 0);
+  expect(lost.filter(({ begunAfter, kept }) => kept > begunAfter).length).toBeGreaterThan(0);
+  expect(evaluated - leastOf(study)).toBeGreaterThanOrEqual(0);
+  expect(evaluated - leastOf(study)).toBeLessThanOrEqual(after);
+}
+
 test('early stopping with eight Python workers of which four die loses no trial, and each worker stops when it is told', async () => {
   const study = await worked({ sampler: { type: 'random' }, pruner: { type: 'asha' }, budget: { trials: 60 } });
   console.log(`asha: ${countsOf(study)}`);
@@ -140,31 +169,29 @@ test('a search with rungs of which half of the Python workers die continues each
     sampler: { type: 'successive-halving', fidelity: 'steps', proposer: { type: 'random' }, rounds: 5 },
     budget: {},
   } as Partial<StudyRequest>);
-  const { trials, attempts } = study;
-  const begunAt = ({ continues }: TrialDetailRepresentation): number => {
-    const earlier = continues === undefined ? undefined : trials[continues];
-    return earlier ? numbersOf(earlier).steps : 0;
-  };
-  const least = trials.reduce((sum, trial) => sum + numbersOf(trial).steps - begunAt(trial), 0);
-  console.log(`successive halving: ${countsOf(study)}, at least ${least}`);
+  const { trials } = study;
+  console.log(`successive halving: ${countsOf(study)}, at least ${leastOf(study)}`);
   expect(trials).toHaveLength(5 * 13);
-  expect(least).toBe(5 * 63);
+  expect(leastOf(study)).toBe(5 * 63);
   expect(trials.map(({ state }) => state)).toEqual(trials.map(() => 'completed'));
   checkTrials(study);
-  for (const { trial, attempt, begunAfter, reference, continues } of attempts) {
-    const own = trials[trial];
-    const before = attempts.find((one) => one.trial === trial && one.attempt === attempt - 1);
-    expect(continues).toBe(own?.continues ?? null);
-    // The report of a checkpoint can have been stored though its worker was killed before the answer.
-    if (before) expect([before.kept, before.evaluated.at(-1)]).toContain(begunAfter);
-    else expect(begunAfter).toBe(own && begunAt(own));
-    expect(reference === null || existsSync(reference)).toBe(true);
-  }
-  const evaluated = attempts.reduce((sum, attempt) => sum + attempt.evaluated.length, 0);
-  const lost = lostOf(study);
-  const after = lost.reduce((sum, attempt) => sum + attempt.evaluated.filter((step) => step > attempt.kept).length, 0);
-  expect(lost.filter(({ begunAfter, kept }) => kept > begunAfter).length).toBeGreaterThan(0);
-  expect(evaluated - least).toBeGreaterThanOrEqual(0);
-  expect(evaluated - least).toBeLessThanOrEqual(after);
+  checkContinuations(study);
+  await checkVerified(study);
+});
+
+test('population based training of which half of the Python workers die continues each member with the values of its schedule', async () => {
+  const study = await worked({
+    searchSpace: [...(searchSpace ?? []), { type: 'int', name: 'steps', low: 1, high: steps }],
+    sampler: { type: 'pbt', fidelity: 'steps', population: 10, interval: 5, share: 0.3, changes: ['rate'] },
+    budget: {},
+  } as Partial<StudyRequest>);
+  const { trials } = study;
+  console.log(`population based training: ${countsOf(study)}, at least ${leastOf(study)}`);
+  expect(trials).toHaveLength(6 * 10);
+  expect(leastOf(study)).toBe(10 * steps);
+  expect(trials.map(({ state }) => state)).toEqual(trials.map(() => 'completed'));
+  expect(trials.filter(({ schedule }) => schedule !== undefined).length).toBeGreaterThan(15);
+  checkTrials(study);
+  checkContinuations(study);
   await checkVerified(study);
 });
