@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { valuesSchema } from '../objectives/contract.ts';
-import { continuedBy, scheduleOf } from '../samplers/contract.ts';
+import { continuedBy, earlierValuesOf } from '../samplers/contract.ts';
 import type { Json } from '../shared/digest.ts';
-import { scheduleSchema } from '../space/schedule.ts';
+import { earlierValuesSchema } from '../space/earlier-values.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { unknownViolation } from '../studies/definition/constraints.ts';
 import type { ResolvedSpec } from '../studies/definition/definition.ts';
@@ -57,7 +57,7 @@ const fields = {
   parameters: z.record(z.string(), parameterValueSchema).describe('Values by parameter name.'),
   origin: z.record(z.string(), z.unknown()).describe('Origin of the suggestion, in the terms of the sampler: parents, cut, flipped bits …'),
   continues: z.int().min(0).optional().describe('Number of the trial that it continues with more steps. Absent: it began anew.'),
-  schedule: scheduleSchema
+  earlierValues: earlierValuesSchema
     .optional()
     .describe(
       'Values with which the first steps were taken, by the last step of each, where they differ from `parameters`; the steps after the last entry were taken with `parameters`. To train the trial again, change the values after the same steps: `parameters` alone gives another result. Absent: all steps were taken with `parameters`.',
@@ -165,11 +165,11 @@ export function representTrial(
   pruneReason?: string,
 ): TrialRepresentation {
   const continues = continuedBy(trial.origin);
-  const schedule = scheduleOf(trial.origin);
+  const earlierValues = earlierValuesOf(trial.origin);
   return {
     ...trial,
     ...(continues !== null && { continues }),
-    ...(schedule.length > 0 && { schedule }),
+    ...(earlierValues.length > 0 && { earlierValues }),
     ...(pruneReason !== undefined && { pruneReason }),
     ...representViolation({ violation }),
     source: sourceOf(trial),

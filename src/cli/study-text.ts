@@ -2,8 +2,8 @@ import { forkSourceText } from '../api/fork-text.ts';
 import { limitsText } from '../api/limit-text.ts';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted, formFor } from '../shared/counted.ts';
+import { changesText } from './changes-text.ts';
 import { durationText, timeLeftText } from './durations.ts';
-import { scheduleText } from './schedule-text.ts';
 import { wrapped } from './table.ts';
 import { decimals } from './value-text.ts';
 
@@ -67,7 +67,7 @@ function bestOf(study: StudyRepresentation): string {
 
 /** How the values of the best trial changed on the way, if any did. */
 function changedValues({ best, spec }: StudyRepresentation): Line[] {
-  const text = best === null ? '' : scheduleText(spec.searchSpace, best);
+  const text = best === null ? '' : changesText(spec.searchSpace, best);
   return text === '' ? [] : [['its values', text]];
 }
 

@@ -1,6 +1,6 @@
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import type { TrialRepresentation } from '../api/trial.ts';
-import { scheduleText } from './schedule-text.ts';
+import { changesText } from './changes-text.ts';
 import { shortestReason } from './stopped-text.ts';
 import { type Column, tableText } from './table.ts';
 import { decimals } from './value-text.ts';
@@ -21,7 +21,7 @@ export function trialsText(
   width?: number,
 ): string {
   const generational = trials.some(({ generation }) => generation !== null);
-  const changes = (trial: TrialRepresentation): string => scheduleText(spec.searchSpace, trial);
+  const changes = (trial: TrialRepresentation): string => changesText(spec.searchSpace, trial);
   const columns: Column<TrialRepresentation>[] = [
     { title: 'trial', align: 'right', cell: ({ number }) => String(number) },
     ...(generational
@@ -36,7 +36,7 @@ export function trialsText(
         cell: ({ parameters }) => String(parameters[name] ?? ''),
       }),
     ),
-    ...(trials.some(({ schedule }) => schedule !== undefined)
+    ...(trials.some(({ earlierValues }) => earlierValues !== undefined)
       ? [{ title: 'changed on the way', align: 'left' as const, cell: changes, shortest: shortestChange, extra: true }]
       : []),
     ...(trials.some(({ error }) => error !== null)

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../shared/digest.ts';
 import type { CrossViolation } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
-import type { Schedule } from '../space/schedule.ts';
+import type { EarlierValues } from '../space/earlier-values.ts';
 import type { SearchSpace } from '../space/schema.ts';
 import type { ObjectiveDefinitions } from './definitions.ts';
 import type { Evaluations } from './evaluations.ts';
@@ -41,7 +41,7 @@ export interface JobRequest<Options> {
   /** Steps that the search asks for, if it knows: for an objective that does not know which parameter says so. */
   readonly steps?: number;
   /** Values that its first steps are taken with, if they differ from its parameters. Absent: they do not. */
-  readonly schedule?: Schedule;
+  readonly earlierValues?: EarlierValues;
 }
 
 /** The work that a trial is. It is made when the trial is suggested and stored with it; a claim returns it. */

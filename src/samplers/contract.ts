@@ -4,7 +4,7 @@ import type { CrossViolation } from '../shared/errors.ts';
 import type { RandomStream } from '../shared/random.ts';
 import type { Items } from '../shared/shared-list.ts';
 import type { Configuration } from '../space/configuration.ts';
-import { type Schedule, scheduleSchema } from '../space/schedule.ts';
+import { type EarlierValues, earlierValuesSchema } from '../space/earlier-values.ts';
 import type { SearchSpace } from '../space/schema.ts';
 
 /** Direction of better objective values. */
@@ -29,7 +29,7 @@ export const mostMetrics = 4;
 /**
  * The provenance of a suggestion, in the sampler's own terms; stored with the trial and shown. Samplers with rungs name `rung` (from 0), `steps` (how
  * many it would get if it went on to the end; absent if all go on) and, if it goes on with another trial, the number of that one as `continues`. If
- * values changed on the way, `schedule` has the earlier ones.
+ * values changed on the way, `earlierValues` has those before.
  */
 export type Origin = Readonly<Record<string, Json>>;
 
@@ -39,8 +39,8 @@ export function continuedBy({ continues }: Origin): number | null {
 }
 
 /** The values with which the first steps of a suggestion were taken. @throws ZodError if the origin is not a sampler's, as in a modified document */
-export function scheduleOf({ schedule }: Origin): Schedule {
-  return scheduleSchema.default([]).parse(schedule);
+export function earlierValuesOf({ earlierValues }: Origin): EarlierValues {
+  return earlierValuesSchema.default([]).parse(earlierValues);
 }
 
 /** A suggested trial. */
@@ -211,7 +211,7 @@ export interface Sampler<Schema extends OptionsSchema, State> {
   readonly mostMetrics?: number;
   /** True if it measures trials at rungs: with few steps first, and with more where they are promising. Such a study has no pruner. Absent: never. */
   hasRungs?(options: z.output<Schema>): boolean;
-  /** True if values change while a trial goes on (`scheduleOf`), so that its configuration alone does not lead to its result. */
+  /** True if values change while a trial goes on (`earlierValuesOf`), so that its configuration alone does not lead to its result. */
   readonly changesValues?: true;
   /** Steps that a configuration asks for, of a sampler with rungs. Absent: only the objective knows. */
   stepsOf?(problem: Problem, options: z.output<Schema>, parameters: Configuration): number | null;

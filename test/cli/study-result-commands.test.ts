@@ -60,8 +60,8 @@ describe('study show', () => {
   });
 
   test('says below the best trial how its values changed on the way', async () => {
-    const schedule = [{ until: 3, parameters: { learningRate: 0.02 } }];
-    const lines = cells((await show(study({ best: trial(1, { schedule }) }))).out);
+    const earlierValues = [{ until: 3, parameters: { learningRate: 0.02 } }];
+    const lines = cells((await show(study({ best: trial(1, { earlierValues }) }))).out);
     const place = lines.findIndex(([title]) => title === 'best');
     expect(lines[place + 1]).toEqual(['its values', 'learningRate 0.02 to step 3, 0.0105 after it']);
     expect((await show()).out).not.toContain('its values');
@@ -121,8 +121,8 @@ describe('study trials', () => {
   });
 
   test('says how the values of a trial changed on the way, also on a narrow terminal', async () => {
-    const schedule = [{ until: 3, parameters: { learningRate: 0.123456, hiddenUnits: 20 } }];
-    const changed: TrialRepresentation = { ...completed, number: 2, schedule };
+    const earlierValues = [{ until: 3, parameters: { learningRate: 0.123456, hiddenUnits: 20 } }];
+    const changed: TrialRepresentation = { ...completed, number: 2, earlierValues };
     const listing = { ...answers, listTrials: () => listed(completed, changed) };
     const lines = cells((await commandLine(['study', 'trials', studyId], listing)).out);
     expect(lines[1]).toContain('changed on the way');

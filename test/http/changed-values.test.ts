@@ -69,18 +69,18 @@ function historyOf(trial: TrialRepresentation) {
   return history;
 }
 
-it('shows the schedule of a trial: the values of the trials that it continues', async () => {
-  expect(trials.filter(({ schedule }) => schedule !== undefined).length).toBeGreaterThanOrEqual(3);
+it('shows the earlier values of a trial: the values of the trials that it continues', async () => {
+  expect(trials.filter(({ earlierValues }) => earlierValues !== undefined).length).toBeGreaterThanOrEqual(3);
   for (const trial of trials) {
     const earlier = historyOf(trial)
       .slice(0, -1)
       .map(({ to, parameters }) => ({ until: to, parameters }));
-    expect(trial.schedule).toEqual(earlier.length === 0 ? undefined : earlier);
+    expect(trial.earlierValues).toEqual(earlier.length === 0 ? undefined : earlier);
   }
   const { best } = await bodyOf(`/v1/studies/${study}`);
   const { items } = await bodyOf(`/v1/studies/${study}/leaderboard?limit=100`);
   for (const shown of [best, ...items, await bodyOf(`/v1/trials/${best.id}`)])
-    expect(shown.schedule).toEqual(numbered(shown.number).schedule);
+    expect(shown.earlierValues).toEqual(numbered(shown.number).earlierValues);
 });
 
 it('reports the members as they ended, the best first, each with its history', async () => {

@@ -69,7 +69,7 @@ describe('a study of workers with population based training', () => {
     }
     await ended(study);
     const changed = (await bodyOf(`/v1/studies/${study}/trials?limit=100`)).items.filter(
-      ({ origin }: { origin: { schedule?: unknown } }) => origin.schedule !== undefined,
+      ({ origin }: { origin: { earlierValues?: unknown } }) => origin.earlierValues !== undefined,
     );
     expect(changed.length).toBeGreaterThan(0);
     const next = await create({ ...definition, sampler: { type: 'tpe' }, budget: { trials: 5 }, warmStart: [{ study }] });

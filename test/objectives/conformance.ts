@@ -78,12 +78,12 @@ export function objectiveConformance(name: string, sample: ObjectiveSample): voi
     expect([false, true].map((evaluate) => bound().job(request(first, { evaluate })).evaluate)).toEqual([false, true]);
   });
 
-  it('makes the job of a configuration also of a schedule that has its values, and another of one that changes what may change', () => {
+  it('makes the same job if the earlier values are those of the configuration, and another one if they differ where they may', () => {
     const [first, second] = sample.configurations;
     const names = (bound().changeable ?? []).filter((name) => first[name] !== second[name]);
     const job = (values: Configuration): Job => {
       const parameters = Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
-      return bound().job(request(first, { schedule: [{ until: 1, parameters }] }));
+      return bound().job(request(first, { earlierValues: [{ until: 1, parameters }] }));
     };
     expect(job(first)).toEqual(bound().job(request(first)));
     expect(canonicalText(job(second).payload) === canonicalText(job(first).payload)).toBe(names.length === 0);

@@ -17,19 +17,19 @@ const searchSpace = searchSpaceSchema.parse([
 /** A member after 90 steps; the database has another order of parameters than the space. */
 function member(place: number, differences: Partial<MemberTrial> = {}): MemberTrial {
   const parameters = { momentum: 0.5, rate: 0.01, slope: '<b>', steps: 90 };
-  return { member: place, number: 20 + place, value: place, steps: 90, copied: 0, parameters, schedule: [], ...differences };
+  return { member: place, number: 20 + place, value: place, steps: 90, copied: 0, parameters, earlierValues: [], ...differences };
 }
 
 /** The best one changed twice, the second once, the third never. */
 const members = [
   member(1, {
     copied: 2,
-    schedule: [
+    earlierValues: [
       { until: 30, parameters: { rate: 1, momentum: 0.5, slope: 'first' } },
       { until: 60, parameters: { rate: 1, momentum: 0.5, slope: '<b>' } },
     ],
   }),
-  member(2, { copied: 1, schedule: [{ until: 30, parameters: { rate: 0.1, momentum: 0.5, slope: '<b>' } }] }),
+  member(2, { copied: 1, earlierValues: [{ until: 30, parameters: { rate: 0.1, momentum: 0.5, slope: '<b>' } }] }),
   member(3, { value: null }),
 ];
 
@@ -112,7 +112,7 @@ describe('the members of a report', () => {
 
   it('leave out a parameter of those members in which it is not active', () => {
     const parameters = { momentum: 0.5, rate: 0.01, slope: 'first', batch: 10, steps: 90 };
-    const active = member(4, { parameters, schedule: [{ until: 30, parameters: { batch: 20 } }] });
+    const active = member(4, { parameters, earlierValues: [{ until: 30, parameters: { batch: 20 } }] });
     const found = withMembers([active, member(3)]).members ?? [];
     expect(found.map(({ history }) => history.map((stretch) => stretch.parameters))).toEqual([[{ batch: 20 }, { batch: 10 }], [{}]]);
   });
@@ -141,7 +141,7 @@ describe('the page of a report with members', () => {
   it('has the scale of the search space: equal ratios are equal distances', () => {
     const halves = withMembers([
       member(1, {
-        schedule: [
+        earlierValues: [
           { until: 30, parameters: { rate: 1 } },
           { until: 60, parameters: { rate: 0.1 } },
         ],
@@ -171,7 +171,7 @@ describe('the page of a report with members', () => {
   });
 
   it('has a table alone where only choices changed, and no section where nothing did', () => {
-    const choice = withMembers([member(1, { schedule: [{ until: 30, parameters: { slope: 'first' } }] })]);
+    const choice = withMembers([member(1, { earlierValues: [{ until: 30, parameters: { slope: 'first' } }] })]);
     expect([changes(choice)?.querySelectorAll('svg').length, changes(choice)?.querySelectorAll('tr').length]).toEqual([0, 3]);
     expect(changes(withMembers([member(1), member(2)]))).toBeNull();
     expect(changes(reportOf())).toBeNull();
@@ -181,7 +181,7 @@ describe('the page of a report with members', () => {
     const answer = (found: readonly MemberTrial[]) =>
       parseHTML(reportPage(withMembers(found))).document.querySelector('.answer')?.textContent;
     const note = 'its earlier steps had other values, see “How the values changed”';
-    expect(answer([member(1, { number: 1, schedule: [{ until: 30, parameters: { rate: 1 } }] })])).toContain(note);
+    expect(answer([member(1, { number: 1, earlierValues: [{ until: 30, parameters: { rate: 1 } }] })])).toContain(note);
     expect(answer([member(1, { number: 1 })])).not.toContain(note);
     expect(answer(members)).not.toContain(note);
   });

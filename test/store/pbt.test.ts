@@ -88,14 +88,14 @@ async function afterStep(held: Held): Promise<boolean> {
 
 /** The key of the last stretch of equal values, and those of the stretches before it. */
 function keysOf({ job }: ClaimedTrial) {
-  const { parameters, schedule = [] } = testFunctionPayloadSchema.parse(job.payload);
-  const stretches = [...schedule.map((earlier) => ({ ...earlier.parameters, until: earlier.until })), { ...parameters, until: 0 }];
+  const { parameters, earlierValues = [] } = testFunctionPayloadSchema.parse(job.payload);
+  const stretches = [...earlierValues.map((earlier) => ({ ...earlier.parameters, until: earlier.until })), { ...parameters, until: 0 }];
   const keys = stretches.map((_, index) =>
     digestOf(canonicalText(stretches.slice(0, index + 1).map((stretch, at) => (at === index ? { ...stretch, until: 0 } : stretch)))),
   );
   return {
     resultKey: keys.at(-1) ?? '',
-    inherited: schedule.map(({ until }, index) => ({ resultKey: keys[index] ?? '', lastStep: until })),
+    inherited: earlierValues.map(({ until }, index) => ({ resultKey: keys[index] ?? '', lastStep: until })),
   };
 }
 
@@ -126,7 +126,7 @@ describe('population based training', () => {
     }
   });
 
-  it('has at each step of a copy the value that this step has with the values of its schedule', async () => {
+  it('has at each step of a copy the value that this step has with the values of that step', async () => {
     await evaluated({ slots: 2, seed: 5, deaths: 0 });
     const rows = await store.sql(`
       SELECT trial.payload, measurement.step, measurement.values FROM trial JOIN measurement ON measurement.trial_id = trial.id

@@ -28,7 +28,7 @@ class FakeTrial:
     heartbeats: int = 0
     given: Optional[str] = None
     continues: Optional[FakeTrial] = None
-    schedule: list[dict[str, Any]] = field(default_factory=list)
+    earlier_values: list[dict[str, Any]] = field(default_factory=list)
 
 
 class FakeStudy:
@@ -199,7 +199,7 @@ def record(trial: FakeTrial) -> dict[str, Any]:
         "value": (trial.values or {}).get("loss"),
         "values": trial.values,
         "given": trial.given,
-        **({"schedule": trial.schedule} if trial.schedule else {}),
+        **({"earlierValues": trial.earlier_values} if trial.earlier_values else {}),
     }
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 import time
 
-from clavier import EarlierValues, ProblemError
+from clavier import ProblemError, ValuesUntil
 
 from .support import ServiceTest
 
@@ -46,12 +46,12 @@ class Studies(ServiceTest):
 
     def test_the_earlier_values_of_a_trial_are_read(self) -> None:
         study = self.study()
-        self.trial(1).schedule = [{"until": 4, "parameters": {"x": 3.0}}]
+        self.trial(1).earlier_values = [{"until": 4, "parameters": {"x": 3.0}}]
         study.optimize(lambda trial: (trial["x"] - 1) ** 2)
         best = study.best
         assert best is not None
-        self.assertEqual(best.schedule, [EarlierValues(4, {"x": 3.0})])
-        self.assertEqual([trial.schedule for trial in study.trials() if trial.number != 1], [[], []])
+        self.assertEqual(best.earlier_values, [ValuesUntil(4, {"x": 3.0})])
+        self.assertEqual([trial.earlier_values for trial in study.trials() if trial.number != 1], [[], []])
 
     def test_a_front_is_read_with_its_reference_point(self) -> None:
         study = self.study()

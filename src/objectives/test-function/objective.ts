@@ -3,8 +3,8 @@ import { describedEnum } from '../../shared/described-enum.ts';
 import { canonicalText } from '../../shared/digest.ts';
 import type { CrossViolation } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
+import { earlierValuesSchema } from '../../space/earlier-values.ts';
 import { allNames } from '../../space/pointers.ts';
-import { scheduleSchema } from '../../space/schedule.ts';
 import { type Parameter, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
 import type { Fidelity, Job, JobRequest, Objective, Values } from '../contract.ts';
 import { sphere } from './functions/few-dimensions.ts';
@@ -48,7 +48,7 @@ type Options = z.output<typeof testFunctionOptionsSchema>;
 export const testFunctionPayloadSchema = testFunctionOptionsSchema.omit({ type: true, steps: true }).extend({
   parameters: z.record(z.string(), parameterValueSchema),
   /** Absent: all steps have the same parameters. */
-  schedule: scheduleSchema.optional(),
+  earlierValues: earlierValuesSchema.optional(),
   seed: z.int().min(0),
 });
 type Payload = z.output<typeof testFunctionPayloadSchema>;
@@ -77,8 +77,8 @@ function valueAfter(payload: Payload, step: number, steps: number): number {
 }
 
 /** The parameters of one step. */
-function parametersAt({ function: name, parameters, schedule = [] }: Payload, step: number): Configuration {
-  const earlier = schedule.find(({ until }) => step <= until);
+function parametersAt({ function: name, parameters, earlierValues = [] }: Payload, step: number): Configuration {
+  const earlier = earlierValues.find(({ until }) => step <= until);
   return { ...functionNamed(name).minimum.at, ...parameters, ...earlier?.parameters };
 }
 
@@ -156,11 +156,16 @@ function choiceViolations(allowed: readonly Configuration[string][], parameter: 
   );
 }
 
-function jobOf({ options, seed, parameters, evaluate, schedule }: JobRequest<Options>): Job {
+function jobOf({ options, seed, parameters, evaluate, earlierValues }: JobRequest<Options>): Job {
   const { type: _type, steps: fixed, ...shape } = options;
   const { [stepsParameter]: searched, ...coordinates } = parameters;
   const steps = searched === undefined ? fixed : z.int().min(1).parse(searched);
-  return { payload: { ...shape, parameters: coordinates, ...(schedule && { schedule }), seed }, steps, exclusionKey: null, evaluate };
+  return {
+    payload: { ...shape, parameters: coordinates, ...(earlierValues && { earlierValues }), seed },
+    steps,
+    exclusionKey: null,
+    evaluate,
+  };
 }
 
 function fidelity(space: SearchSpace, { steps }: Options): Fidelity {

@@ -140,9 +140,9 @@ export const payloadSchema = z.strictObject({
   earlier: earlierSegmentsSchema.min(1).optional(),
 });
 
-function jobOf({ options, seed, parameters, evaluate, schedule = [] }: JobRequest<LstmObjective>): Job {
+function jobOf({ options, seed, parameters, evaluate, earlierValues = [] }: JobRequest<LstmObjective>): Job {
   const hyperparameters = hyperparametersOf(options, parameters);
-  const earlier = earlierSegmentsOf(schedule, (changed) => hyperparametersOf(options, { ...parameters, ...changed }));
+  const earlier = earlierSegmentsOf(earlierValues, (changed) => hyperparametersOf(options, { ...parameters, ...changed }));
   const training = { hyperparameters, earlier };
   const first = exclusionKey({ objective: options, hyperparameters: hyperparametersAt(training, 1), objectiveSeed: seed });
   const payload = { dataset: options.dataset, ...versionOf(options), trainSize: options.trainSize ?? null, hyperparameters, seed };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Schedule } from '../../space/schedule.ts';
+import type { EarlierValues } from '../../space/earlier-values.ts';
 import type { ParameterValue } from '../../space/schema.ts';
 import { type Hyperparameters, hyperparameterRanges } from './hyperparameters.ts';
 
@@ -33,18 +33,18 @@ export interface SegmentedTraining {
 }
 
 /**
- * The segments before the last one, by the schedule of a job. An entry whose values are those of the next is left out: the same training
+ * The segments before the last one, by the earlier values of a job. An entry whose values are those of the next is left out: the same training
  * has the same segments, however it is described.
  *
  * @param valuesWith the hyperparameters of the configuration with these values in place of its own
- * @throws Error if the schedule changes a parameter that cannot change, is not in order, or leaves no epoch to the last segment
+ * @throws Error if they change a parameter that cannot change, are not in order, or leave no epoch to the last segment
  */
 export function earlierSegmentsOf(
-  schedule: Schedule,
+  earlierValues: EarlierValues,
   valuesWith: (changed: Readonly<Record<string, ParameterValue>>) => Hyperparameters,
 ): EarlierSegments {
   const configuration = valuesWith({});
-  const segments = schedule.map(({ until, parameters }) => {
+  const segments = earlierValues.map(({ until, parameters }) => {
     checkChangeable(Object.keys(parameters));
     return { ...valuesWith(parameters), epochs: until };
   });

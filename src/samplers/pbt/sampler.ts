@@ -1,6 +1,6 @@
 import { invariant } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import type { Schedule } from '../../space/schedule.ts';
+import type { EarlierValues } from '../../space/earlier-values.ts';
 import type { IntParameter } from '../../space/schema.ts';
 import { type Problem, type RungEffort, type Sampler, type Suggestion, type SuggestionRequest, stopMark } from '../contract.ts';
 import { effortOf } from '../rungs/brackets.ts';
@@ -29,7 +29,7 @@ const leastMembers = 4;
  * | `explored`     | explore: perturb or resample                                                       |
  *
  * A round is a generation. Its trials continue those of the round before (`continues`), with more steps; one of a member that copies another also names
- * that member (`copies`). Its parameters are the present values; `schedule` has those of the steps before. If no member has a value, all begin anew.
+ * that member (`copies`). Its parameters are the present values; `earlierValues` has those of the steps before. If no member has a value, all begin anew.
  * Trials that a client gave are no members. A suggestion depends on (seed, round, member) and the closed round alone.
  */
 export const pbtSampler: Sampler<typeof pbtOptionsSchema, PbtState> = {
@@ -117,7 +117,7 @@ function goingOn(problem: Problem, options: PbtOptions, { state: { round }, step
   const values = copies
     ? explored(problem.space, from.parameters, { ...options, changes }, stream('explore', round, member))
     : from.parameters;
-  const schedule = copies ? scheduleAfter(fidelity, from, { values, changes }) : from.schedule;
+  const earlierValues = copies ? earlierValuesAfter(fidelity, from, { values, changes }) : from.earlierValues;
   return {
     parameters: withSteps(problem.space, fidelity, values, steps),
     origin: {
@@ -126,22 +126,24 @@ function goingOn(problem: Problem, options: PbtOptions, { state: { round }, step
       member,
       continues: from.trial,
       ...(copies && { copies: from.member }),
-      ...(schedule.length > 0 && { schedule: schedule.map(({ until, parameters }) => ({ until, parameters: { ...parameters } })) }),
+      ...(earlierValues.length > 0 && {
+        earlierValues: earlierValues.map(({ until, parameters }) => ({ until, parameters: { ...parameters } })),
+      }),
     },
   };
 }
 
-/** The schedule of a member that goes on with other values: those until now are added, if any of them changes. */
-function scheduleAfter(
+/** The earlier values of a member that goes on with other values: those until now are added, if any of them changes. */
+function earlierValuesAfter(
   fidelity: IntParameter,
   from: Continuation['from'],
   { values, changes }: { readonly values: Configuration; readonly changes: readonly string[] },
-): Schedule {
+): EarlierValues {
   const changed = changes.some((name) => values[name] !== from.parameters[name]);
-  if (!changed) return from.schedule;
+  if (!changed) return from.earlierValues;
   const until = stepsOf(fidelity, from.parameters);
   const before = Object.fromEntries(Object.entries(from.parameters).filter(([name]) => changes.includes(name)));
-  return [...from.schedule, { until, parameters: before }];
+  return [...from.earlierValues, { until, parameters: before }];
 }
 
 /** The work of so many trials: each round continues the one before. */

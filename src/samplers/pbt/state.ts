@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
-import { scheduleSchema } from '../../space/schedule.ts';
+import { earlierValuesSchema } from '../../space/earlier-values.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
-import { isBeyondLimits, type Observation, scheduleOf, stopMark } from '../contract.ts';
+import { earlierValuesOf, isBeyondLimits, type Observation, stopMark } from '../contract.ts';
 
 const placeSchema = z.int().min(0);
 
@@ -14,7 +14,7 @@ const memberSchema = z.strictObject({
   /** With the steps of that trial. */
   parameters: z.record(z.string(), parameterValueSchema),
   /** Values of its earlier steps, if they differ. */
-  schedule: scheduleSchema,
+  earlierValues: earlierValuesSchema,
   value: z.number().nullable(),
   /** Of a member beyond a limit of the study. */
   violation: z.number().positive().optional(),
@@ -51,7 +51,7 @@ function memberOf(observation: Observation): PbtMember {
     member: placeSchema.parse(origin['member']),
     trial: number,
     parameters: { ...parameters },
-    schedule: scheduleOf(origin),
+    earlierValues: earlierValuesOf(origin),
     value,
     ...(isBeyondLimits(observation) && { violation: observation.violation }),
     ...stopMark(observation),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scheduleSchema } from '../../space/schedule.ts';
+import { earlierValuesSchema } from '../../space/earlier-values.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import type { MemberTrial } from '../../studies/ports/report-reads.ts';
 import type { Connection } from '../database/database.ts';
@@ -13,7 +13,7 @@ const membersSchema = z.array(
     steps: z.int(),
     copied: z.int(),
     parameters: z.record(z.string(), parameterValueSchema),
-    schedule: scheduleSchema,
+    earlierValues: earlierValuesSchema,
   }),
 );
 
@@ -32,7 +32,7 @@ export async function readMemberTrials(connection: Connection, studyId: string, 
         GROUP BY 1
       )
       SELECT members.member, trial.number, trial.value, trial.steps_wanted AS steps, members.copied, trial.parameters,
-        COALESCE(trial.origin -> 'schedule', '[]') AS schedule
+        COALESCE(trial.origin -> 'earlierValues', '[]') AS "earlierValues"
       FROM members JOIN trial ON trial.study_id = ${studyId}::uuid AND trial.number = members.last
       ORDER BY trial.score DESC NULLS LAST, trial.violation, trial.number
       LIMIT ${atMost}::int`),

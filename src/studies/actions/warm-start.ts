@@ -1,5 +1,5 @@
 import { objectiveFor } from '../../objectives/table.ts';
-import { scheduleOf } from '../../samplers/contract.ts';
+import { earlierValuesOf } from '../../samplers/contract.ts';
 import { digestOf } from '../../shared/digest.ts';
 import type { Violation } from '../../shared/errors.ts';
 import { canonicalPoint, pointViolations } from '../../space/point.ts';
@@ -70,7 +70,7 @@ async function copiedFrom(reader: StudyReader, id: string, spec: StudySpec): Pro
   const trials: GivenTrial[] = [];
   let left = 0;
   for await (const trial of completedTrials(reader, study)) {
-    const given = trial.diverged || scheduleOf(trial.origin).length > 0 ? null : givenOf(spec, study.spec.name, trial);
+    const given = trial.diverged || earlierValuesOf(trial.origin).length > 0 ? null : givenOf(spec, study.spec.name, trial);
     if (given) trials.push(given);
     else left += 1;
   }

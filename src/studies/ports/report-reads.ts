@@ -1,4 +1,4 @@
-import type { Schedule } from '../../space/schedule.ts';
+import type { EarlierValues } from '../../space/earlier-values.ts';
 import type { Leader, Trial } from '../model/trial.ts';
 import type { Judgement } from '../pruning/judgement.ts';
 
@@ -118,7 +118,7 @@ export interface MemberTrial extends Pick<Trial, 'number' | 'value' | 'parameter
   /** Number of its trials that continue one of another member. */
   readonly copied: number;
   /** The values of the earlier steps. */
-  readonly schedule: Schedule;
+  readonly earlierValues: EarlierValues;
 }
 
 /** Reads of a study whose results are at most as large as its report, however large the study is. */

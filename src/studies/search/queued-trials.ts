@@ -1,6 +1,6 @@
 import type { Job } from '../../objectives/contract.ts';
 import { objectiveFor } from '../../objectives/table.ts';
-import { scheduleOf } from '../../samplers/contract.ts';
+import { earlierValuesOf } from '../../samplers/contract.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import type { PlannedTrial } from './plan.ts';
 
@@ -30,12 +30,12 @@ export function canQueueTrials({ spec, objectiveVersion }: { readonly spec: Reso
 export function jobOf(spec: ResolvedSpec, { parameters, origin = {} }: Pick<PlannedTrial, 'parameters'> & Partial<PlannedTrial>): Job {
   const { objective, objectiveSeed: seed, evaluate } = spec;
   const steps = samplerOf(spec).stepsOf(parameters);
-  const schedule = scheduleOf(origin);
+  const earlierValues = earlierValuesOf(origin);
   return objectiveFor(objective).job({
     seed,
     parameters,
     evaluate,
     ...(steps !== null && { steps }),
-    ...(schedule.length > 0 && { schedule }),
+    ...(earlierValues.length > 0 && { earlierValues }),
   });
 }

@@ -6,25 +6,25 @@ import { hyperparameterDefaults } from '../../../src/objectives/text-classifier/
 import { lstmObjectiveSchema, textClassifier } from '../../../src/objectives/text-classifier/objective.ts';
 import { trainJobSchema } from '../../../src/objectives/text-classifier/train-job.ts';
 import type { Configuration } from '../../../src/space/configuration.ts';
-import type { Schedule } from '../../../src/space/schedule.ts';
+import type { EarlierValues } from '../../../src/space/earlier-values.ts';
 
 const options = lstmObjectiveSchema.parse({
   type: 'lstm-text-classifier',
   dataset: 'spam-assassin',
   hyperparameters: { hiddenUnits: 5, dropout: 0.25 },
 });
-const jobOf = (parameters: Configuration, schedule?: Schedule): Job =>
-  textClassifier.job({ options, seed: 7, parameters, evaluate: false, ...(schedule && { schedule }) });
+const jobOf = (parameters: Configuration, earlierValues?: EarlierValues): Job =>
+  textClassifier.job({ options, seed: 7, parameters, evaluate: false, ...(earlierValues && { earlierValues }) });
 const place = { data: { folder: '/data', digest: 'texts' }, libraries: { tensorflow: '2.9.1' }, processor: 'x64 avx2' };
 const trainingOf = ({ payload, steps }: Job): IdentifiedTraining => textClassifierEvaluator.training({ payload, steps }, place);
 const requestOf = (job: Job) => trainJobSchema.parse(trainingOf(job).request);
 
 /** Two epochs with 0.01, two with 0.02, and two with 0.04. */
-const schedule: Schedule = [
+const earlierValues: EarlierValues = [
   { until: 2, parameters: { learningRate: 0.01 } },
   { until: 4, parameters: { learningRate: 0.02 } },
 ];
-const changing = jobOf({ learningRate: 0.04, epochs: 6 }, schedule);
+const changing = jobOf({ learningRate: 0.04, epochs: 6 }, earlierValues);
 const plain = (learningRate: number, epochs = 6): Job => jobOf({ learningRate, epochs });
 
 describe('the job of a training whose values change', () => {
@@ -44,19 +44,19 @@ describe('the job of a training whose values change', () => {
   });
 
   it('has no entry that changes nothing', () => {
-    const split: Schedule = [
+    const split: EarlierValues = [
       { until: 1, parameters: { learningRate: 0.01 } },
-      ...schedule,
+      ...earlierValues,
       { until: 5, parameters: { learningRate: 0.04, dropout: 0.25 } },
     ];
     expect(jobOf({ learningRate: 0.04, epochs: 6 }, split)).toEqual(changing);
   });
 
-  it.each<[string, Schedule, string]>([
+  it.each<[string, EarlierValues, string]>([
     ['changes a hyperparameter that is fixed', [{ until: 2, parameters: { hiddenUnits: 9 } }], 'hiddenUnits cannot change'],
-    ['is not in order', [...schedule].reverse(), 'they end after 4, 2, 6'],
+    ['is not in order', [...earlierValues].reverse(), 'they end after 4, 2, 6'],
     ['leaves no epoch to the last values', [{ until: 6, parameters: { learningRate: 0.01 } }], 'they end after 6, 6'],
-  ])('does not exist for a schedule that %s', (_what, wrong, message) => {
+  ])('does not exist for a earlierValues that %s', (_what, wrong, message) => {
     expect(() => jobOf({ learningRate: 0.04, epochs: 6 }, wrong)).toThrow(message);
   });
 });
@@ -70,9 +70,9 @@ describe('the keys of a training whose values change', () => {
   });
 
   it('are shared by trainings with the same history, and are a chain: each segment has the key of the training that ended with it', () => {
-    const before = jobOf({ learningRate: 0.02, epochs: 4 }, schedule.slice(0, 1));
+    const before = jobOf({ learningRate: 0.02, epochs: 4 }, earlierValues.slice(0, 1));
     expect(training.inherited).toEqual([...(trainingOf(before).inherited ?? []), { resultKey: trainingOf(before).resultKey, lastStep: 4 }]);
-    const longer = jobOf({ learningRate: 0.04, epochs: 9 }, schedule);
+    const longer = jobOf({ learningRate: 0.04, epochs: 9 }, earlierValues);
     expect([longer.exclusionKey, trainingOf(longer).resultKey]).toEqual([changing.exclusionKey, training.resultKey]);
     expect(trainingOf(plain(0.04))).not.toHaveProperty('inherited');
   });
@@ -81,11 +81,11 @@ describe('the keys of a training whose values change', () => {
     const others = [
       plain(0.04),
       plain(0.01),
-      jobOf({ learningRate: 0.04, epochs: 6 }, schedule.slice(0, 1)),
-      jobOf({ learningRate: 0.04, epochs: 6 }, schedule.slice(1)),
-      jobOf({ learningRate: 0.04, epochs: 6 }, [{ until: 3, parameters: { learningRate: 0.01 } }, ...schedule.slice(1)]),
-      jobOf({ learningRate: 0.04, dropout: 0.5, epochs: 6 }, schedule),
-      jobOf({ learningRate: 0.04, epochs: 6 }, [{ until: 2, parameters: { learningRate: 0.01, dropout: 0 } }, ...schedule.slice(1)]),
+      jobOf({ learningRate: 0.04, epochs: 6 }, earlierValues.slice(0, 1)),
+      jobOf({ learningRate: 0.04, epochs: 6 }, earlierValues.slice(1)),
+      jobOf({ learningRate: 0.04, epochs: 6 }, [{ until: 3, parameters: { learningRate: 0.01 } }, ...earlierValues.slice(1)]),
+      jobOf({ learningRate: 0.04, dropout: 0.5, epochs: 6 }, earlierValues),
+      jobOf({ learningRate: 0.04, epochs: 6 }, [{ until: 2, parameters: { learningRate: 0.01, dropout: 0 } }, ...earlierValues.slice(1)]),
     ];
     const keys = [changing, ...others].map((job) => [job.exclusionKey, trainingOf(job).resultKey]);
     expect(new Set(keys.flat()).size).toBe(2 * (others.length + 1));

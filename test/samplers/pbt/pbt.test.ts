@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { twoSlopes } from '../../../src/objectives/test-function/functions/two-slopes.ts';
-import { continuedBy, type Observation, type Problem, type Suggestion, scheduleOf } from '../../../src/samplers/contract.ts';
+import { continuedBy, earlierValuesOf, type Observation, type Problem, type Suggestion } from '../../../src/samplers/contract.ts';
 import { explored } from '../../../src/samplers/pbt/explore.ts';
 import { roundsOf } from '../../../src/samplers/pbt/rounds.ts';
 import { continuations } from '../../../src/samplers/pbt/selection.ts';
@@ -61,7 +61,7 @@ describe('rounds', () => {
 });
 
 describe('selection', () => {
-  const member = (place: number, value: number | null) => ({ member: place, trial: 10 + place, parameters: {}, schedule: [], value });
+  const member = (place: number, value: number | null) => ({ member: place, trial: 10 + place, parameters: {}, earlierValues: [], value });
   const next = (values: readonly (number | null)[], share: number) =>
     continuations(
       'maximize',
@@ -151,10 +151,10 @@ describe('a search', () => {
       const { rate, dropout, steps: until } = earlier.parameters;
       const changed = rate !== parameters['rate'] || dropout !== parameters['dropout'];
       const added = changed ? [{ until, parameters: { rate, dropout } }] : [];
-      expect(scheduleOf(origin)).toEqual([...scheduleOf(earlier.origin), ...added]);
+      expect(earlierValuesOf(origin)).toEqual([...earlierValuesOf(earlier.origin), ...added]);
       for (const name of ['units', 'cell', 'bias']) expect(parameters[name]).toBe(earlier.parameters[name]);
     }
-    expect(Math.max(...trials.map(({ origin }) => scheduleOf(origin).length))).toBeGreaterThan(3);
+    expect(Math.max(...trials.map(({ origin }) => earlierValuesOf(origin).length))).toBeGreaterThan(3);
   });
 
   test('begins anew if every member failed', () => {
@@ -166,9 +166,9 @@ describe('a search', () => {
   test('comes near 0 where each configuration alone leaves 0.81, as in figure 2 of Jaderberg et al.', () => {
     const of: Problem = { space: [...twoSlopes.space, steps(1, 200)], direction: 'minimize', fidelity: 'steps' };
     const after = ({ parameters, origin }: Suggestion) => {
-      const schedule = scheduleOf(origin);
+      const earlierValues = earlierValuesOf(origin);
       const taken = Array.from({ length: Number(parameters['steps']) }, (_, index) => {
-        const earlier = schedule.find(({ until }) => index < until);
+        const earlier = earlierValues.find(({ until }) => index < until);
         return { ...parameters, ...earlier?.parameters };
       });
       return twoSlopes.afterSteps?.(taken) ?? Number.NaN;

@@ -10,7 +10,7 @@ beforeAll(async () => {
   const completed = (value: number): string => `state = 'completed', value = ${value}, score = ${value}, ${end}`;
   await settle(0, { member: 0 }, completed(0.5));
   await settle(1, { member: 1 }, completed(0.7));
-  await settle(2, { member: 0, copies: 1, schedule }, completed(0.6));
+  await settle(2, { member: 0, copies: 1, earlierValues }, completed(0.6));
   await settle(3, { member: 1 }, completed(0.9));
   await settle(4, { member: 2, copies: 1 }, `state = 'failed', error = '{"code": "error", "message": "no memory"}', ${end}`);
   await settle(5, { member: 0, copies: 2 }, `state = 'cancelled', ${end}`);
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => store[Symbol.asyncDispose]());
 
-const schedule = [{ until: 2, parameters: { learningRate: 0.25 } }];
+const earlierValues = [{ until: 2, parameters: { learningRate: 0.25 } }];
 
 /** Makes a trial one of a member, and what it would be in the end. */
 async function settle(number: number, origin: object, columns: string): Promise<void> {
@@ -37,9 +37,9 @@ it('reads the last trial of each member that completed or failed, the best first
     { member: 2, number: 4, value: null, copied: 1 },
   ]);
   const [, member] = await store.reader.memberTrials(study, 10);
-  expect(member).toMatchObject({ steps: 3, schedule });
+  expect(member).toMatchObject({ steps: 3, earlierValues });
   const [best] = await store.reader.memberTrials(study, 10);
-  expect(best).toMatchObject({ steps: 4, schedule: [] });
+  expect(best).toMatchObject({ steps: 4, earlierValues: [] });
 });
 
 it('reads no more than it was asked for: the best ones', async () => {

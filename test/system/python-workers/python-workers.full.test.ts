@@ -49,9 +49,9 @@ function lossAt({ level, rateAt }: { readonly level: number; readonly rateAt: (s
 }
 
 /** The parameters of a trial, with the number of its steps if none stops it, and with the rate at each step. */
-const numbersOf = ({ parameters, schedule = [] }: TrialDetailRepresentation) => ({
+const numbersOf = ({ parameters, earlierValues = [] }: TrialDetailRepresentation) => ({
   level: Number(parameters['level']),
-  rateAt: (step: number): number => Number(schedule.find(({ until }) => step <= until)?.parameters['rate'] ?? parameters['rate']),
+  rateAt: (step: number): number => Number(earlierValues.find(({ until }) => step <= until)?.parameters['rate'] ?? parameters['rate']),
   steps: Number(parameters['steps'] ?? steps),
 });
 
@@ -179,7 +179,7 @@ test('a search with rungs of which half of the Python workers die continues each
   await checkVerified(study);
 });
 
-test('population based training of which half of the Python workers die continues each member with the values of its schedule', async () => {
+test('population based training of which half of the Python workers die continues each member with the values of each step', async () => {
   const study = await worked({
     searchSpace: [...(searchSpace ?? []), { type: 'int', name: 'steps', low: 1, high: steps }],
     sampler: { type: 'pbt', fidelity: 'steps', population: 10, interval: 5, share: 0.3, changes: ['rate'] },
@@ -190,7 +190,7 @@ test('population based training of which half of the Python workers die continue
   expect(trials).toHaveLength(6 * 10);
   expect(leastOf(study)).toBe(10 * steps);
   expect(trials.map(({ state }) => state)).toEqual(trials.map(() => 'completed'));
-  expect(trials.filter(({ schedule }) => schedule !== undefined).length).toBeGreaterThan(15);
+  expect(trials.filter(({ earlierValues }) => earlierValues !== undefined).length).toBeGreaterThan(15);
   checkTrials(study);
   checkContinuations(study);
   await checkVerified(study);

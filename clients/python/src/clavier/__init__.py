@@ -6,7 +6,7 @@ Begin with `Client`: `Client().create_study(…).optimize(objective)`.
 from ._asking import Asked
 from ._client import Client
 from ._errors import ClavierError, NoTrial, ProblemError, ServiceUnavailable, StaleTokenError, TrialStopped
-from ._records import AddedTrial, Continued, EarlierValues, Front, Resume, TrialRecord, Waiting
+from ._records import AddedTrial, Continued, Front, Resume, TrialRecord, ValuesUntil, Waiting
 from ._study import Study
 from ._trial import Trial
 from ._version import version as __version__
@@ -17,7 +17,6 @@ __all__ = [
     "ClavierError",
     "Client",
     "Continued",
-    "EarlierValues",
     "Front",
     "NoTrial",
     "ProblemError",
@@ -28,6 +27,7 @@ __all__ = [
     "Trial",
     "TrialRecord",
     "TrialStopped",
+    "ValuesUntil",
     "Waiting",
     "__version__",
 ]

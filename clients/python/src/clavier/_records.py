@@ -11,7 +11,7 @@ Parameter = Union[float, int, str, bool, None]
 
 
 @dataclass(frozen=True)
-class EarlierValues:
+class ValuesUntil:
     """Values with which the first steps of a trial were taken, of a search that changes values on the way."""
 
     until: int
@@ -37,7 +37,7 @@ class TrialRecord:
     """Position in the leaderboard, from 1; None elsewhere."""
     given: Optional[str]
     """`"known"` or `"enqueued"` for a trial that a client named; None for one that the sampler suggested."""
-    schedule: Sequence[EarlierValues]
+    earlier_values: Sequence[ValuesUntil]
     """The values of the earlier steps where they differ from `parameters`, in order: to train the trial again, change the values after the same
     steps. Empty: all steps were taken with `parameters`."""
     data: Mapping[str, Any] = field(repr=False)
@@ -98,7 +98,7 @@ def trial_record_of(data: Mapping[str, Any]) -> TrialRecord:
         values=data["values"],
         rank=data.get("rank"),
         given=data.get("given"),
-        schedule=[EarlierValues(entry["until"], entry["parameters"]) for entry in data.get("schedule", [])],
+        earlier_values=[ValuesUntil(entry["until"], entry["parameters"]) for entry in data.get("earlierValues", [])],
         data=data,
     )
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { objectiveFor, objectiveSchema } from '../../../../src/objectives/table.ts';
-import type { Schedule } from '../../../../src/space/schedule.ts';
+import type { EarlierValues } from '../../../../src/space/earlier-values.ts';
 import type { Trial } from '../../../../src/studies/model/trial.ts';
 import type { Bench } from '../../../runner/bench.ts';
 import { forgetSteps, storedCheckpoints, storedTrial } from '../../../store/inspect.ts';
@@ -21,19 +21,19 @@ afterEach(() => bench[Symbol.asyncDispose]());
 interface Point {
   readonly learningRate: number;
   readonly epochs: number;
-  readonly schedule?: Schedule;
+  readonly earlierValues?: EarlierValues;
   readonly continues?: number;
 }
 
-const until2: Schedule = [{ until: 2, parameters: { learningRate: 0.01 } }];
-const until4: Schedule = [...until2, { until: 4, parameters: { learningRate: 0.02 } }];
+const until2: EarlierValues = [{ until: 2, parameters: { learningRate: 0.01 } }];
+const until4: EarlierValues = [...until2, { until: 4, parameters: { learningRate: 0.02 } }];
 const [parent, child, grandchild]: readonly [Point, Point, Point] = [
   { learningRate: 0.01, epochs: 2 },
-  { learningRate: 0.02, epochs: 4, schedule: until2, continues: 0 },
-  { learningRate: 0.03, epochs: 6, schedule: until4, continues: 1 },
+  { learningRate: 0.02, epochs: 4, earlierValues: until2, continues: 0 },
+  { learningRate: 0.03, epochs: 6, earlierValues: until4, continues: 1 },
 ];
 
-/** Runs a study of these trials, one after the other, each with the job of its schedule, to its end. No runner may be at work. */
+/** Runs a study of these trials, one after the other, each with the job of its earlier values, to its end. No runner may be at work. */
 async function run(points: readonly Point[], project = 'default'): Promise<readonly Trial[]> {
   const { store } = bench;
   const transactions = { ...store.transactions, ...store.transactions.ownedBy({ project, createdBy: null }) };
@@ -49,7 +49,7 @@ async function run(points: readonly Point[], project = 'default'): Promise<reado
       parallelism: points.length,
     },
   );
-  for (const [number, point] of points.entries()) await giveSchedule(study, number, point);
+  for (const [number, point] of points.entries()) await giveEarlierValues(study, number, point);
   const runner = await bench.start();
   await eventually(async () => expect((await store.reader.study(study))?.endedAt).not.toBeNull());
   await runner.drain();
@@ -57,11 +57,11 @@ async function run(points: readonly Point[], project = 'default'): Promise<reado
 }
 
 /** Gives a queued trial the job and the origin of one whose values changed on the way. */
-async function giveSchedule(study: string, number: number, { schedule, continues, ...parameters }: Point): Promise<void> {
-  if (schedule === undefined) return;
+async function giveEarlierValues(study: string, number: number, { earlierValues, continues, ...parameters }: Point): Promise<void> {
+  if (earlierValues === undefined) return;
   const payload = z.object({ seed: z.int() }).parse((await storedTrial(bench.store, study, number))?.payload);
   const options = objectiveSchema.parse((await bench.store.reader.study(study))?.spec.objective);
-  const job = objectiveFor(options).job({ seed: payload.seed, parameters, evaluate: false, schedule });
+  const job = objectiveFor(options).job({ seed: payload.seed, parameters, evaluate: false, earlierValues });
   await bench.store.sql(`
     UPDATE trial SET payload = '${JSON.stringify(job.payload)}', origin = '${JSON.stringify({ continues })}',
       exclusion_key = CASE project WHEN 'default' THEN '' ELSE project || '/' END || '${job.exclusionKey}'

@@ -6,14 +6,17 @@ import { parameterNameSchema, parameterValueSchema } from './schema.ts';
  * up to `until` (inclusive), from the entry before on, were taken with `parameters`; those after the last entry are taken with the configuration. An
  * entry has the parameters that may change; all others are those of the configuration throughout. Empty: nothing changed on the way.
  */
-export const scheduleSchema = z
+export const earlierValuesSchema = z
   .array(
     z
       .strictObject({
         until: z.int().min(1).describe('The last step that was taken with these values.'),
         parameters: z.record(parameterNameSchema, parameterValueSchema).describe('Values of the parameters that change on the way.'),
       })
-      .meta({ id: 'ScheduledValues', description: 'Values of some parameters up to a step.' }),
+      .meta({ id: 'ValuesUntil', description: 'Values of some parameters up to a step.' }),
   )
-  .meta({ id: 'Schedule', description: 'Values with which the first steps of an evaluation were taken, if they differ from its own.' });
-export type Schedule = z.output<typeof scheduleSchema>;
+  .meta({
+    id: 'EarlierValues',
+    description: 'Values with which the first steps of an evaluation were taken, if they differ from its own.',
+  });
+export type EarlierValues = z.output<typeof earlierValuesSchema>;

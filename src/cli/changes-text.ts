@@ -1,4 +1,4 @@
-import { changedNames, type ScheduledTrial } from '../api/stretches.ts';
+import { type ChangedTrial, changedNames } from '../api/stretches.ts';
 import type { StudyRepresentation } from '../api/study.ts';
 import type { ParameterValue } from '../space/schema.ts';
 
@@ -15,16 +15,16 @@ interface Taken {
  * Formats how the values of a trial changed on the way, in one line, parameter by parameter: `rate 0.1 to step 40, 0.08 after it`. Of many values
  * only the first and the last ones are named. Empty if none changed.
  */
-export function scheduleText(searchSpace: StudyRepresentation['spec']['searchSpace'], trial: ScheduledTrial): string {
+export function changesText(searchSpace: StudyRepresentation['spec']['searchSpace'], trial: ChangedTrial): string {
   return changedNames(searchSpace, [trial])
     .map((name) => `${name} ${takenText(takenOf(trial, name))}`)
     .join('; ');
 }
 
 /** The different values of a parameter, in order. */
-function takenOf({ parameters, schedule = [] }: ScheduledTrial, name: string): Taken[] {
+function takenOf({ parameters, earlierValues = [] }: ChangedTrial, name: string): Taken[] {
   const all = [
-    ...schedule.map((earlier) => ({ value: earlier.parameters[name], until: earlier.until })),
+    ...earlierValues.map((earlier) => ({ value: earlier.parameters[name], until: earlier.until })),
     { value: parameters[name], until: null },
   ];
   const known = all.flatMap(({ value, until }): Taken[] => (value === undefined ? [] : [{ value, until }]));
