@@ -8,7 +8,7 @@
  */
 
 import { chooseSampler } from '../src/samplers/auto/choose.ts';
-import { type SamplerOptions, samplerFor } from '../src/samplers/table.ts';
+import type { SamplerOptions } from '../src/samplers/table.ts';
 import type { Configuration } from '../src/space/configuration.ts';
 import { type RegretOptions, readOptions } from './regret/options.ts';
 import type { Problem } from './regret/problems/problem.ts';
@@ -16,6 +16,7 @@ import { milestones, openResults, type Results, type Run } from './regret/result
 import { Curve, regrets } from './regret/search.ts';
 import { tablesOf } from './regret/tables.ts';
 import { TpePeers } from './samplers/tpe-peers.ts';
+import { samplerIdentity } from './support/sampler-identity.ts';
 
 /** Lower regrets count as this one. */
 const leastRegret = 1e-8;
@@ -62,7 +63,7 @@ function competitorsOf({ samplers, peers: wanted, trials, parallelism }: RegretO
     };
     return {
       name,
-      identity: (problem: Problem) => identityOf(chosenFor(problem)),
+      identity: (problem: Problem) => samplerIdentity(chosenFor(problem)),
       search: async (problem: Problem, seed: number) => regrets(chosenFor(problem), problem, { trials, parallelism, seed }),
     };
   });
@@ -78,10 +79,6 @@ function competitorsOf({ samplers, peers: wanted, trials, parallelism }: RegretO
     },
   }));
   return [...own, ...others];
-}
-
-function identityOf(options: SamplerOptions): string {
-  return `clavier ${JSON.stringify(options)} version ${samplerFor({ space: [], direction: 'minimize' }, options).version}`;
 }
 
 async function runsOf(options: RegretOptions, results: Results, competitor: Competitor, problem: Problem): Promise<Run[]> {

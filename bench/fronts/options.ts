@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
+import { wholeNumber } from '../support/whole-number.ts';
 import { type FrontPeerName, peerNames } from './peers.ts';
 import { type FrontProblem, frontProblems, tuningProblems } from './problems.ts';
 
@@ -70,12 +71,6 @@ function problemNamed(all: readonly FrontProblem[], name: string): FrontProblem 
   const found = all.find((problem) => problem.name === name);
   if (!found) throw new Error(`there is no problem ${name}; there are: ${all.map((problem) => problem.name).join(', ')}`);
   return found;
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${option} takes a whole number from ${least} on, got ${text}`);
-  return value;
 }
 
 function samplerFrom(text: string): FrontOptions['samplers'][number] {

@@ -1,4 +1,5 @@
-import { type SamplerOptions, samplerFor, samplerOptionsSchema } from '../../src/samplers/table.ts';
+import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
+import { samplerIdentity } from '../support/sampler-identity.ts';
 import { type PrunerPeer, type PruningPeers, peerNames } from './peers.ts';
 import type { CurveProblem } from './problems.ts';
 import type { RunKey } from './results.ts';
@@ -58,12 +59,12 @@ export function keyOf({ identity }: Method, problem: string, seed: number, budge
 }
 
 function prunedMethod(name: string, search: OwnSearch): Method {
-  const identity = `${identityOf(search.sampler)}, pruner ${JSON.stringify(search.pruner)}`;
+  const identity = `${samplerIdentity(search.sampler)}, pruner ${JSON.stringify(search.pruner)}`;
   return { name, identity, search: async (problem, run) => ownTrials(search, problem, run) };
 }
 
 function rungMethod(name: string, options: SamplerOptions): Method {
-  return { name, identity: identityOf(options), search: async (problem, run) => rungTrials(options, problem, run) };
+  return { name, identity: samplerIdentity(options), search: async (problem, run) => rungTrials(options, problem, run) };
 }
 
 function optunaMethod(peers: PruningPeers, sampler: (typeof proposerNames)[number], pruner: PrunerPeer): Method {
@@ -74,8 +75,4 @@ function optunaMethod(peers: PruningPeers, sampler: (typeof proposerNames)[numbe
 
 function optunaName(sampler: (typeof proposerNames)[number], pruner: PrunerPeer): string {
   return `optuna-${sampler}/${pruner}`;
-}
-
-function identityOf(options: SamplerOptions): string {
-  return `clavier ${JSON.stringify(options)} version ${samplerFor({ space: [], direction: 'minimize' }, options).version}`;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../support/whole-number.ts';
 import { methodNames } from './methods.ts';
 import { steps } from './problems.ts';
 
@@ -72,10 +73,4 @@ function chosen(words: readonly string[]): string[] {
   const unknown = words.find((word) => !allNames.some((name) => isMeant(name, word)));
   if (unknown !== undefined) throw new Error(`there is no method ${unknown}; there are: ${allNames.join(', ')}`);
   return allNames.filter((name) => words.some((word) => isMeant(name, word)));
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${option} takes a whole number from ${least} on, got ${text}`);
-  return value;
 }

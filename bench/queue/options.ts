@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../support/whole-number.ts';
 
 const help = `usage: npm run bench:queue [-- options]
 
@@ -36,14 +37,8 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
   const usual = values.quick ? { cycles: '60', rounds: '2' } : { cycles: '150', rounds: '5' };
   return {
     url: values.database ?? null,
-    runners: values.runners.split(',').map((text) => wholeNumber('runners', text)),
-    cycles: wholeNumber('cycles', values.cycles ?? usual.cycles),
-    rounds: wholeNumber('rounds', values.rounds ?? usual.rounds),
+    runners: values.runners.split(',').map((text) => wholeNumber('runners', text, 1)),
+    cycles: wholeNumber('cycles', values.cycles ?? usual.cycles, 1),
+    rounds: wholeNumber('rounds', values.rounds ?? usual.rounds, 1),
   };
-}
-
-function wholeNumber(option: string, text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${option} takes whole numbers from 1 on, got ${text}`);
-  return value;
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { z } from 'zod';
 import { samplerChoiceSchema } from '../../src/studies/definition/definition.ts';
 import { otherPeerNames, type PeerName, peerNames } from '../samplers/tpe-peers.ts';
+import { wholeNumber } from '../support/whole-number.ts';
 import { problemSet } from './problems/list.ts';
 import { firstReported, type Problem, problemClasses } from './problems/problem.ts';
 
@@ -89,12 +90,6 @@ function peerNamed(name: string): PeerName {
   const found = allPeers.find((peer) => peer === name);
   if (found === undefined) throw new Error(`there is no peer ${name}; there are: ${allPeers.join(', ')}`);
   return found;
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${option} takes a whole number from ${least} on, got ${text}`);
-  return value;
 }
 
 function samplerFrom(text: string): RegretOptions['samplers'][number] {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { testFunctions } from '../../src/objectives/test-function/functions/list.ts';
 import type { TestFunction } from '../../src/objectives/test-function/test-function.ts';
 import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
+import { wholeNumber } from '../support/whole-number.ts';
 import type { PeerSource } from './peer-results.ts';
 
 const help = `usage: npm run bench:samplers [-- options]
@@ -76,12 +77,6 @@ function functionNamed(name: string): TestFunction {
   const found = testFunctions.find((candidate) => candidate.name === name);
   if (found) return found;
   throw new Error(`there is no test function ${name}; there are: ${testFunctions.map((candidate) => candidate.name).join(', ')}`);
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${option} takes a whole number from ${least} on, got ${text}`);
-  return value;
 }
 
 function samplerFrom(text: string): OwnSampler {

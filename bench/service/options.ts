@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { wholeNumber } from '../support/whole-number.ts';
 
 const help = `usage: npm run bench:service [-- options]
 
@@ -75,10 +76,4 @@ export function readOptions(args: readonly string[]): ServiceBenchOptions | stri
 
 function union(numbers: readonly number[], more: readonly number[]): number[] {
   return [...new Set([...numbers, ...more])].toSorted((a, b) => a - b);
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least) throw new Error(`--${option} takes whole numbers from ${least} on, got ${text}`);
-  return value;
 }

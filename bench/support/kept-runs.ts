@@ -39,13 +39,12 @@ export class KeptRuns<Run extends Key, Key> {
     const lines = text.split('\n');
     for (const [index, line] of lines.entries()) {
       if (line === '') continue;
-      const json = parsed(line);
-      // A write that a full disk or a power cut ended: only the last line has no line end. Its run is made again.
-      if (json === undefined && index === lines.length - 1 && index > 0) {
+      // Each run ends with a line end: a line without one was cut off by a full disk or a power cut. It is removed, and its run is made again.
+      if (index === lines.length - 1 && index > 0) {
         truncateSync(file, Buffer.byteLength(text) - Buffer.byteLength(line));
         return;
       }
-      const run = this.#kind.schema.safeParse(json).data;
+      const run = this.#kind.schema.safeParse(parsed(line)).data;
       if (run === undefined) throw new Error(`line ${index + 1} of ${file} is no run of this bench`);
       this.#runs.set(this.#kind.keyOf(run), run);
     }

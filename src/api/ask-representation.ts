@@ -52,6 +52,7 @@ function representHanded(trial: HandedTrial): AskedTrialRepresentation {
     leaseUntil,
     resume,
     continues,
+    earlierValues,
   } = trial;
   return {
     id,
@@ -63,6 +64,7 @@ function representHanded(trial: HandedTrial): AskedTrialRepresentation {
     lease: { token, seconds, until: leaseUntil.toISOString() },
     resume: resume && { ...resume },
     continues: continues && { ...continues },
+    ...(earlierValues.length > 0 && { earlierValues }),
   };
 }
 

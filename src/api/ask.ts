@@ -1,21 +1,17 @@
 import { z } from 'zod';
-import { valuesSchema } from '../objectives/contract.ts';
 import { describedEnum } from '../shared/described-enum.ts';
+import { earlierValuesSchema } from '../space/earlier-values.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { reportedValuesSchema } from '../studies/model/reported-values.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
 import { moment } from './page.ts';
+import { continuedTrialSchema, referenceSchema, resumeSchema } from './resume.ts';
 
 /** Most trials of one request. */
 export const mostAsked = 100;
 const mostReports = 1000;
 
 const tokenSchema = z.uuid('must be a UUID').describe('The token of the lease, from the answer that gave the trial out.');
-export const referenceSchema = z
-  .string()
-  .min(1)
-  .max(2000)
-  .describe('Your own reference to a checkpoint, such as an address in your storage.');
 
 /** A request for trials. */
 export const askRequestSchema = z
@@ -54,23 +50,6 @@ const leaseSchema = z
   })
   .meta({ id: 'Lease', description: "A worker's claim on a trial for a limited time." });
 
-const resumeSchema = z
-  .strictObject({
-    trialId: z.uuid().describe('Id of the trial that reported the checkpoint: of this one, in an earlier attempt, or of an earlier trial.'),
-    number: z.int().min(0).describe('Its number.'),
-    step: z.int().min(1).describe('The step after which the checkpoint was made.'),
-    values: valuesSchema,
-    checkpoint: referenceSchema,
-  })
-  .meta({ id: 'ResumePoint', description: 'The last reported checkpoint of an earlier attempt, or of an earlier trial.' });
-
-const continuedTrialSchema = z
-  .strictObject({
-    trialId: z.uuid().describe('Id of the earlier trial.'),
-    number: z.int().min(0).describe('Its number.'),
-  })
-  .meta({ id: 'ContinuedTrial', description: 'An earlier trial with the same values and fewer steps, with which the evaluation goes on.' });
-
 /** A trial that was given out. */
 export const askedTrialSchema = z
   .strictObject({
@@ -89,6 +68,11 @@ export const askedTrialSchema = z
     continues: continuedTrialSchema
       .nullable()
       .describe('The trial that this one continues with more steps, in a search that measures at rungs; null if it begins anew.'),
+    earlierValues: earlierValuesSchema
+      .optional()
+      .describe(
+        'Values for the steps up to `until`, if they differ from `parameters`: an evaluation without a checkpoint, or with one of a step before the last `until`, takes those steps with them. Absent: all steps are taken with `parameters`.',
+      ),
   })
   .meta({ id: 'AskedTrial', description: 'A trial that a worker now holds.' });
 

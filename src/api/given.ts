@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { givenFields } from '../studies/definition/given-trials.ts';
 import { trialStateSchema } from '../studies/model/states.ts';
-import { attributesSchema, linkSchema, referenceSchema } from './ask.ts';
+import { attributesSchema, linkSchema } from './ask.ts';
+import { referenceSchema } from './resume.ts';
 
 /** Most trials of one request. */
 const mostAdded = 1000;

@@ -211,9 +211,10 @@ export const workerHelp = helpText(
   ],
   [
     'The command knows its trial by placeholders, or by CLAVIER_PARAMETERS (JSON),',
-    'CLAVIER_TRIAL_ID, CLAVIER_TRIAL_NUMBER, CLAVIER_ATTEMPT and CLAVIER_RESUME (JSON:',
-    'the last checkpoint of an earlier attempt, or of the last trial before, which it',
-    'continues with more steps; or empty).',
+    'CLAVIER_TRIAL_ID, CLAVIER_TRIAL_NUMBER, CLAVIER_ATTEMPT, CLAVIER_RESUME (JSON: the',
+    'last checkpoint of an earlier attempt, or of an earlier trial that it continues;',
+    'empty if there is none) and CLAVIER_EARLIER_VALUES (JSON: values of the first',
+    'steps, if they differ from the parameters; else empty).',
     '',
     'It reports by lines of standard output, such as {"step": 3, "accuracy": 0.91},',
     'with "checkpoint": "…" if another attempt may continue from there. Its result is',

@@ -78,13 +78,14 @@ async function runIn(folder: string, trial: RunningTrial, options: TrialCommandO
 }
 
 /** The variables by which a command knows its trial. */
-function variablesOf({ id, number, attempt, parameters, resume }: RunningTrial, resultFile: string): Environment {
+function variablesOf({ id, number, attempt, parameters, resume, earlierValues }: RunningTrial, resultFile: string): Environment {
   return {
     CLAVIER_PARAMETERS: JSON.stringify(parameters),
     CLAVIER_TRIAL_ID: id,
     CLAVIER_TRIAL_NUMBER: String(number),
     CLAVIER_ATTEMPT: String(attempt),
     CLAVIER_RESUME: resume === null ? '' : JSON.stringify(resume),
+    CLAVIER_EARLIER_VALUES: earlierValues === undefined ? '' : JSON.stringify(earlierValues),
     CLAVIER_RESULT_FILE: resultFile,
   };
 }

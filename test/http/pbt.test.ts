@@ -37,6 +37,7 @@ describe('a study of workers with population based training', () => {
       const { rate, epochs } = parametersSchema.parse(trial.parameters);
       expect(epochs).toBe(2 * (1 + Math.floor(trial.number / 4)));
       expect(trial.resume?.step ?? 0).toBe(epochs - 2);
+      expect((trial.earlierValues ?? []).every(({ until }) => until < epochs)).toBe(true);
       if (trial.resume) {
         expect(trial.resume.checkpoint).toBe(`store/${trial.continues?.number}/${epochs - 2}`);
         if (rates.get(trial.resume.checkpoint) !== rate) copies += 1;
@@ -93,7 +94,7 @@ describe('a study of workers with population based training', () => {
       objective: { type: 'lstm-text-classifier', dataset: 'spam-assassin' },
     });
     expect(fixed.json().errors).toEqual([
-      { pointer: '/sampler/changes', detail: expect.stringContaining('add learningRate or dropout to it') },
+      { pointer: '/sampler/changes', detail: expect.stringContaining('add learningRate or dropout to the search space') },
     ]);
   });
 });

@@ -11,6 +11,7 @@ export interface Asked {
   readonly attempt: number;
   readonly parameters: { readonly x: number; readonly n: number };
   readonly lease: { readonly token: string };
+  readonly earlierValues?: readonly { readonly until: number; readonly parameters: Readonly<Record<string, unknown>> }[];
   readonly resume: { readonly trialId: string; readonly number: number; readonly step: number; readonly checkpoint: string } | null;
   readonly continues: { readonly trialId: string; readonly number: number } | null;
 }

@@ -132,6 +132,7 @@ class FakeStudy:
             "lease": {"token": trial.token, "seconds": self.lease_seconds, "until": "2030-01-01T00:00:00.000Z"},
             "resume": kept[-1] if kept else None,
             "continues": earlier and {"trialId": earlier.id, "number": earlier.number},
+            **({"earlierValues": trial.earlier_values} if trial.earlier_values else {}),
         }
 
     def tell(self, trial: FakeTrial, what: str, body: dict[str, Any]) -> tuple[int, Any]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import gc
 import math
 
-from clavier import Continued, NoTrial, ProblemError, Resume, StaleTokenError, TrialStopped
+from clavier import Continued, NoTrial, ProblemError, Resume, StaleTokenError, TrialStopped, ValuesUntil
 
 from .fake_service import Fault
 from .fake_study import STUDY
@@ -66,6 +66,15 @@ class ByHand(ServiceTest):
         trial = study.ask_one()
         self.assertEqual((trial.attempt, trial.continues), (1, Continued(first.id, 0)))
         self.assertEqual(trial.resume, Resume(1, {"loss": 0.5}, "s3://bucket/1", first.id, 0))
+
+    def test_a_trial_has_the_values_of_each_step(self) -> None:
+        study = self.study()
+        self.assertEqual((study.ask_one().earlier_values), [])
+        self.trial(1).earlier_values = [{"until": 2, "parameters": {"x": 7.0}}, {"until": 4, "parameters": {"x": 8.0}}]
+        trial = study.ask_one()
+        self.assertEqual(trial.earlier_values, [ValuesUntil(2, {"x": 7.0}), ValuesUntil(4, {"x": 8.0})])
+        own = trial["x"]
+        self.assertEqual([trial.parameters_at(step)["x"] for step in (1, 2, 3, 4, 5, 9)], [7.0, 7.0, 8.0, 8.0, own, own])
 
     def test_a_trial_of_another_worker_is_stale(self) -> None:
         trial = self.study().ask_one()

@@ -4,7 +4,7 @@ import { allNames, rangePointers } from '../../space/pointers.ts';
 import { parameterNameSchema, type SearchSpace } from '../../space/schema.ts';
 import type { Problem } from '../contract.ts';
 import { fidelityOf, fidelitySchema, fidelityViolations, mostSteps, spaceWithout } from '../rungs/fidelity.ts';
-import { roundsOf } from './rounds.ts';
+import { roundsAtMost, roundsOf } from './rounds.ts';
 
 /** Most rounds of a search: a trial names all changes on its way. */
 const mostRounds = 1000;
@@ -33,9 +33,14 @@ export const pbtOptionsSchema = z
       .lt(1)
       .default(0.2)
       .describe(
-        'A copied number becomes larger or smaller by this share of itself, on a linear scale by at least a tenth of it of the range.',
+        'Share by which a copied number grows or shrinks. On a linear scale it moves by at least a tenth of this share of the range. A choice stays.',
       ),
-    resample: z.number().min(0).max(1).default(0.25).describe('Chance that a copied value is drawn anew instead.'),
+    resample: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.25)
+      .describe('Chance, for each copied value, to be drawn anew from its range instead; the only way in which a choice changes.'),
     changes: z
       .array(parameterNameSchema)
       .min(1)
@@ -56,7 +61,7 @@ export type PbtOptions = z.output<typeof pbtOptionsSchema>;
 export function pinnedPbt(options: PbtOptions, problem: Problem): PbtOptions {
   if (fidelityViolations(problem, options).length > 0) return options;
   const fidelity = fidelityOf(problem, options);
-  const interval = options.interval ?? Math.max(1, Math.round(mostSteps(fidelity) / usualRounds));
+  const interval = intervalOf(problem, options);
   const changes = changesOf(problem, options);
   return { ...options, fidelity: fidelity.name, interval, ...(changes.length > 0 && { changes }) };
 }
@@ -88,31 +93,42 @@ export function pbtViolations(problem: Problem, options: PbtOptions): CrossViola
 function roundViolations(problem: Problem, options: PbtOptions): CrossViolation[] {
   const fidelity = fidelityOf(problem, options);
   const { name } = fidelity;
-  const rounds = roundsOf(fidelity, intervalOf(problem, options)).length;
+  const most = mostSteps(fidelity);
+  const rounds = roundsAtMost(fidelity, intervalOf(problem, options));
   const from = rangePointers(problem.space.indexOf(fidelity));
   const at = (detail: string): CrossViolation[] => [{ pointer: '/interval', detail, from }];
-  const most = mostSteps(fidelity);
-  if (rounds < 2) return at(`leaves one round, after which nobody copies: ${name} ends at ${most}; take shorter rounds, or raise its high`);
-  if (rounds > mostRounds) return at(`gives ${rounds} rounds, and ${mostRounds} is the most: take longer ones`);
-  return [];
+  if (rounds > mostRounds)
+    return at(
+      `gives ${rounds} rounds, and at most ${mostRounds} are possible: take an interval of at least ${Math.ceil(most / mostRounds)}`,
+    );
+  if (roundsOf(fidelity, intervalOf(problem, options)).length > 1) return [];
+  return at(
+    `leaves one round of ${most} steps, after which no member copies another: take an interval below ${most}, or raise the high of ${name}`,
+  );
 }
 
 function changeViolations(problem: Problem, options: PbtOptions): CrossViolation[] {
   const able = mayChange(problem, options);
-  const { changeable, space } = problem;
-  const choice = able.length > 0 ? `one of ${able.join(', ')}` : 'none of this search space can';
+  const from = ['/objective', allNames];
+  const { changeable } = problem;
+  const missing = changeable ? `add ${changeable.join(' or ')} to the search space` : 'add a parameter that no other depends on';
   if (!options.changes && able.length === 0) {
-    const wanted = changeable ? `add ${changeable.join(' or ')} to it` : 'add a parameter that no other depends on';
-    return [
-      { pointer: '/changes', detail: `no parameter of the search space can change on the way: ${wanted}`, from: ['/objective', allNames] },
-    ];
+    const detail = `must name a parameter that can change while a trial runs, and the search space has none: ${missing}`;
+    return [{ pointer: '/changes', detail, from }];
   }
-  return (options.changes ?? []).flatMap((name, place) => {
-    if (able.includes(name)) return [];
-    const known = space.some((parameter) => parameter.name === name);
-    const reason = known ? `${name} cannot change while a trial runs` : `the search space has no parameter named ${name}`;
-    return [{ pointer: `/changes/${place}`, detail: `${reason}: ${choice}`, from: ['/objective', allNames] }];
-  });
+  const remedy = able.length > 0 ? `name only ${able.join(', ')}, or leave changes out` : missing;
+  return (options.changes ?? []).flatMap((name, place) =>
+    able.includes(name) ? [] : [{ pointer: `/changes/${place}`, detail: `${unchangeable(problem, options, name)}: ${remedy}`, from }],
+  );
+}
+
+/** The reason for which a parameter cannot change. */
+function unchangeable(problem: Problem, options: PbtOptions, name: string): string {
+  const { space } = problem;
+  if (!space.some((parameter) => parameter.name === name)) return `the search space has no parameter named ${name}`;
+  const cannot = `${name} cannot change while a trial runs`;
+  if (name === fidelityOf(problem, options).name) return `${cannot}, because it sets the number of steps`;
+  return `${cannot}, because ${decidesOnOthers(space, name) ? 'other parameters depend on it' : 'the objective needs one value of it'}`;
 }
 
 /** Steps of a round. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
+import { earlierValuesOf } from '../../samplers/contract.ts';
 import { newId } from '../../shared/ids.ts';
+import { earlierValuesSchema } from '../../space/earlier-values.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import { headAfter } from '../../studies/events/chain.ts';
 import type { AskedStep, AskedStudy, HandedTrial, LeaseRequest } from '../../studies/ports/workers.ts';
@@ -28,6 +30,7 @@ const handedSchema = z
     lease_until: z.coerce.date(),
     resume: resumeSchema,
     continues: continuesSchema,
+    earlier_values: earlierValuesSchema,
   })
   .transform(
     (row): HandedTrial => ({
@@ -42,18 +45,16 @@ const handedSchema = z
       leaseUntil: row.lease_until,
       resume: row.resume,
       continues: row.continues,
+      earlierValues: row.earlier_values,
     }),
   );
 
 const handedTrials = z.array(handedSchema);
 
 /** Condition on a trial `earlier` of the same study: the trial of a row continues it, as its origin says. @param row with `study_id` and `origin` */
-const continuedBy = (row: string): string => `
+export const isContinuedBy = (row: string): string => `
   jsonb_typeof(${row}.origin -> 'continues') = 'number'
     AND earlier.study_id = ${row}.study_id AND earlier.number = (${row}.origin ->> 'continues')::int`;
-
-/** The same for the row of `trial`. */
-export const isContinued = continuedBy('trial');
 
 /** The last checkpoint of a trial's attempts before one: the latest attempt that reported any counts. @param trial alias of the trial */
 const reportedCheckpoint = (trial: string, attempts: string): string => `(
@@ -77,12 +78,12 @@ const lastCheckpoint = `
  * report one, of the last trial before that has one. Each step back is one look-up by number, and a chain has a trial for each rung.
  */
 const continuedColumns = {
-  continues: `(SELECT jsonb_build_object('trialId', earlier.id, 'number', earlier.number) FROM trial AS earlier WHERE ${isContinued})`,
+  continues: `(SELECT jsonb_build_object('trialId', earlier.id, 'number', earlier.number) FROM trial AS earlier WHERE ${isContinuedBy('trial')})`,
   resume: `(
     WITH RECURSIVE chain AS (
-      SELECT earlier.study_id, earlier.origin, ${lastCheckpoint} AS resume FROM trial AS earlier WHERE ${isContinued}
+      SELECT earlier.study_id, earlier.origin, ${lastCheckpoint} AS resume FROM trial AS earlier WHERE ${isContinuedBy('trial')}
       UNION ALL
-      SELECT earlier.study_id, earlier.origin, ${lastCheckpoint} FROM chain JOIN trial AS earlier ON ${continuedBy('chain')}
+      SELECT earlier.study_id, earlier.origin, ${lastCheckpoint} FROM chain JOIN trial AS earlier ON ${isContinuedBy('chain')}
       WHERE chain.resume IS NULL
     )
     SELECT resume FROM chain WHERE resume IS NOT NULL
@@ -93,7 +94,7 @@ const continuedColumns = {
 export const handedColumns = `
   trial.id, trial.study_id, trial.number, trial.generation, trial.parameters, trial.attempts, trial.lease_token, trial.lease_seconds, trial.lease_until,
   COALESCE(${reportedCheckpoint('trial', 'attempt < trial.attempts')}, ${continuedColumns.resume}) AS resume,
-  ${continuedColumns.continues} AS continues`;
+  ${continuedColumns.continues} AS continues, COALESCE(trial.origin -> 'earlierValues', '[]') AS earlier_values`;
 
 /** Reads trials that workers hold. */
 export function handedFromRows(rows: readonly unknown[]): HandedTrial[] {
@@ -191,14 +192,13 @@ export async function storeStep(database: DirectDatabase, study: AskedStudy, ste
   const stored = insertedSchema.parse(rows);
   if (stored.length === 0) return null;
   const rowOfTrial = new Map(stored.map((row) => [row.id, row]));
-  return trials.flatMap(({ id, trial: { number, generation, parameters }, request }) => {
+  return trials.flatMap(({ id, trial: { number, generation, parameters, origin }, request }) => {
     const row = rowOfTrial.get(id);
     if (!request || !row?.lease_until) return [];
     const { token, leaseSeconds } = request;
     const { lease_until: leaseUntil, resume, continues } = row;
-    return [
-      { studyId: study.id, trialId: id, token, number, generation, parameters, attempt: 1, leaseSeconds, leaseUntil, resume, continues },
-    ];
+    const made = { studyId: study.id, trialId: id, token, number, generation, parameters, earlierValues: earlierValuesOf(origin) };
+    return [{ ...made, attempt: 1, leaseSeconds, leaseUntil, resume, continues }];
   });
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { Held, Report, Standing } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
-import { isContinued } from './hand-out.ts';
+import { isContinuedBy } from './hand-out.ts';
 import { answered, standingOf } from './standing.ts';
 
 const renewedSchema = z.array(z.object({ id: z.uuid(), token: z.uuid(), lease_until: z.date() }));
@@ -88,7 +88,7 @@ export function isContradiction(error: unknown): boolean {
 
 /** Steps of the trial that one continues, if its own first report is of a later step; 0 for other trials. */
 const continuedSteps = `
-  CASE WHEN steps_done = 0 THEN COALESCE((SELECT earlier.steps_done FROM trial AS earlier WHERE ${isContinued} AND earlier.steps_done < judged.first), 0) ELSE 0 END`;
+  CASE WHEN steps_done = 0 THEN COALESCE((SELECT earlier.steps_done FROM trial AS earlier WHERE ${isContinuedBy('trial')} AND earlier.steps_done < judged.first), 0) ELSE 0 END`;
 
 const reportText = `
   WITH given AS (

@@ -5,7 +5,7 @@ import { trialStateSchema } from '../../studies/model/states.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { SettledTrial, Standing, WorkerResult } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
-import { isContinued } from './hand-out.ts';
+import { isContinuedBy } from './hand-out.ts';
 import { answered, type PresentedTrial, readPresented, standingOf } from './standing.ts';
 
 /** A result that is ready to be stored. */
@@ -62,7 +62,7 @@ export async function withoutValues(database: DirectDatabase, lease: Lease): Pro
 }
 
 /** Steps of a trial whose search says how many it takes, beyond those of the trial that it continues; null for other trials. */
-const newSteps = `(trial.payload ->> 'steps')::int - COALESCE((SELECT earlier.steps_done FROM trial AS earlier WHERE ${isContinued}), 0)`;
+const newSteps = `(trial.payload ->> 'steps')::int - COALESCE((SELECT earlier.steps_done FROM trial AS earlier WHERE ${isContinuedBy('trial')}), 0)`;
 
 /**
  * Locks the trials by study and number. Each is found by its id: as a join the planner may read all open trials, which may be thousands

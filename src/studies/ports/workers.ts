@@ -2,6 +2,7 @@ import type { Values } from '../../objectives/contract.ts';
 import type { History } from '../../samplers/contract.ts';
 import type { Json } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
+import type { EarlierValues } from '../../space/earlier-values.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { ChainedEvent } from '../events/event.ts';
 import type { StoredResult } from '../events/stored-result.ts';
@@ -36,6 +37,8 @@ export interface HandedTrial extends Lease {
   readonly resume: ResumePoint | null;
   /** The trial of the same study that it continues with more steps; null if it begins anew. */
   readonly continues: { readonly trialId: string; readonly number: number } | null;
+  /** Values of its first steps, if they differ from its parameters; empty: they do not. */
+  readonly earlierValues: EarlierValues;
 }
 
 /** A checkpoint at which an evaluation may continue. */

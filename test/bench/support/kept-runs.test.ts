@@ -42,8 +42,11 @@ test('without a file, a run is found while the process lives', () => {
   expect(open(undefined).find({ seed: 1 })).toBeUndefined();
 });
 
-test('a last line that was cut off is dropped, and its run is added again in its place', () => {
-  const file = fileWith('cut.jsonl', '{"seed":1,"value":0.5}\n{"seed":2,"val');
+test.each([
+  ['in the middle', '{"seed":1,"value":0.5}\n{"seed":2,"val'],
+  ['before its line end', '{"seed":1,"value":0.5}\n{"seed":2,"value":0.25}'],
+])('a last line that was cut off %s is dropped, and its run is added again in its place', (where, text) => {
+  const file = fileWith(`cut-${where.replaceAll(' ', '-')}.jsonl`, text);
   const runs = open(file);
   expect(runs.find({ seed: 2 })).toBeUndefined();
   runs.add({ seed: 2, value: 0.25 });

@@ -34,7 +34,7 @@ def evaluate(trial):
     note("begins", trial, done, reference=reference, continues=trial.continues and trial.continues.number)
     for step in range(done + 1, last + 1):
         time.sleep(seconds)
-        state += (trial["level"] - state) * trial["rate"]
+        state += (trial["level"] - state) * trial.parameters_at(step)["rate"]
         note("evaluated", trial, step)
         if step == last and not is_rung:
             note("delivers", trial, step)

@@ -69,7 +69,7 @@ class Resume:
 
 @dataclass(frozen=True)
 class Continued:
-    """An earlier trial with the same values and fewer steps, with which a trial goes on."""
+    """An earlier trial with fewer steps, with which a trial goes on. With `pbt` its values may differ."""
 
     trial_id: str
     number: int
@@ -98,7 +98,7 @@ def trial_record_of(data: Mapping[str, Any]) -> TrialRecord:
         values=data["values"],
         rank=data.get("rank"),
         given=data.get("given"),
-        earlier_values=[ValuesUntil(entry["until"], entry["parameters"]) for entry in data.get("earlierValues", [])],
+        earlier_values=earlier_values_of(data),
         data=data,
     )
 
@@ -136,6 +136,11 @@ def waiting_of(data: Mapping[str, Any]) -> Waiting:
 def resume_of(data: Optional[Mapping[str, Any]]) -> Optional[Resume]:
     """Reads where an attempt may continue."""
     return None if data is None else Resume(data["step"], data["values"], data["checkpoint"], data.get("trialId"), data.get("number"))
+
+
+def earlier_values_of(data: Mapping[str, Any]) -> Sequence[ValuesUntil]:
+    """Reads the values of the first steps of a trial. A service of an earlier release names none."""
+    return [ValuesUntil(entry["until"], entry["parameters"]) for entry in data.get("earlierValues", [])]
 
 
 def continued_of(data: Optional[Mapping[str, Any]]) -> Optional[Continued]:

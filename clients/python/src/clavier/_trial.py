@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Optional, Union
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from ._errors import ProblemError, StaleTokenError, TrialStopped
 from ._heartbeats import Heartbeats
 from ._metrics import Metrics
 from ._outcome import abandon, finish
-from ._records import Continued, Parameter, Resume, continued_of, resume_of
+from ._records import Continued, Parameter, Resume, ValuesUntil, continued_of, earlier_values_of, resume_of
 from ._requests import Requests
 from ._values import Number, Result, Values, number_to_json, text_to_json, values_to_json
 
@@ -45,6 +45,8 @@ class Trial:
         """Where this attempt may continue; None if no checkpoint was reported."""
         self.continues: Optional[Continued] = continued_of(data.get("continues"))
         """The trial that this one continues with more steps, in a search with rungs; None if it begins anew."""
+        self.earlier_values: Sequence[ValuesUntil] = earlier_values_of(data)
+        """Values of the first steps, in order, if they differ from `parameters` (the sampler `pbt`); empty: they do not."""
         self.token: str = data["lease"]["token"]
         """Shows the service who holds the trial."""
         self.lease_seconds: float = data["lease"]["seconds"]
@@ -60,6 +62,11 @@ class Trial:
     def __getitem__(self, name: str) -> Any:
         """Returns the value of a parameter. Raises `KeyError` if the search space has none of this name."""
         return self.parameters[name]
+
+    def parameters_at(self, step: int) -> Mapping[str, Parameter]:
+        """Returns the values with which a step is taken, from 1. They are those of `parameters` unless the sampler changes values on the way."""
+        earlier = next((values.parameters for values in self.earlier_values if step <= values.until), {})
+        return {**self.parameters, **earlier}
 
     def report(self, step: int, values: Optional[Values] = None, *, checkpoint: Optional[str] = None, **named: Number) -> None:
         """Reports values on the way, and renews the lease.
