@@ -75,6 +75,8 @@ export interface Observation {
    * too: no sampler reads it.
    */
   readonly prunedAt?: number;
+  /** True if its evaluation broke down at its last step: `value` is what it measured then, and no step can follow. */
+  readonly diverged?: true;
   /** True for a result that a client knew: every later suggestion sees it. */
   readonly known?: true;
 }

@@ -62,6 +62,28 @@ describe('a study of workers with population based training', () => {
     await verified(copy.json().id);
   });
 
+  it('tells a worker without checkpoints the values of the first steps, and counts the steps behind the checkpoint that it got', async () => {
+    const study = await create({ ...definition, sampler: { ...definition.sampler, share: 0.5 } });
+    const kept: number[] = [];
+    for (let count = 0; count < 12; count += 1) {
+      const trial = await one(study, { waitSeconds: 10 });
+      const { rate, epochs } = parametersSchema.parse(trial.parameters);
+      const shown = await bodyOf(`/v1/trials/${trial.id}`);
+      expect(trial.earlierValues).toEqual(shown.earlierValues);
+      const begun = trial.resume?.step ?? 0;
+      expect(begun).toBe(trial.number < 4 ? 0 : 2);
+      for (let step = begun + 1; step <= epochs; step += 1) {
+        const checkpoint = trial.number < 4 && step === 2 ? { checkpoint: `store/${trial.number}` } : {};
+        await tell(trial, 'reports', { reports: [{ step, values: { loss: rate / step }, ...checkpoint }] });
+      }
+      expect((await tell(trial, 'complete')).statusCode).toBe(200);
+      kept.push((await bodyOf(`/v1/trials/${trial.id}`)).stepsTrained);
+    }
+    expect(kept).toEqual([...Array(8).fill(2), ...Array(4).fill(4)]);
+    await ended(study);
+    await verified(study);
+  });
+
   it('gives a new study no results whose values changed on the way', async () => {
     const study = await create(definition);
     for (let count = 0; count < 12; count += 1) {

@@ -41,6 +41,7 @@ function perturbed(parameter: Parameter, value: ParameterValue, perturbation: nu
 
 /** At least a step of the parameter. */
 function distanceOf({ low, high, scale, step = 0 }: FloatParameter | IntParameter, value: number, perturbation: number): number {
-  const least = scale === 'linear' ? (high - low) * perturbation * leastOfRange : 0;
+  const share = perturbation * leastOfRange;
+  const least = scale === 'linear' ? high * share - low * share : 0;
   return Math.max(Math.abs(value) * perturbation, least, step);
 }

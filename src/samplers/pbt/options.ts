@@ -7,7 +7,9 @@ import { fidelityOf, fidelitySchema, fidelityViolations, mostSteps, spaceWithout
 import { roundsAtMost, roundsOf } from './rounds.ts';
 
 /** Most rounds of a search: a trial names all changes on its way. */
-const mostRounds = 1000;
+export const mostRounds = 1000;
+/** Most trials: the state of the search has the changes of all members. */
+const mostTrials = 100_000;
 /** Rounds of a search that leaves `interval` open. */
 const usualRounds = 10;
 
@@ -87,7 +89,7 @@ function decidesOnOthers(space: SearchSpace, name: string): boolean {
 export function pbtViolations(problem: Problem, options: PbtOptions): CrossViolation[] {
   const wrong = fidelityViolations(problem, options);
   if (wrong.length > 0) return wrong;
-  return [...roundViolations(problem, options), ...changeViolations(problem, options)];
+  return [...roundViolations(problem, options), ...changeViolations(problem, options), ...resampleViolations(problem, options)];
 }
 
 function roundViolations(problem: Problem, options: PbtOptions): CrossViolation[] {
@@ -101,6 +103,11 @@ function roundViolations(problem: Problem, options: PbtOptions): CrossViolation[
     return at(
       `gives ${rounds} rounds, and at most ${mostRounds} are possible: take an interval of at least ${Math.ceil(most / mostRounds)}`,
     );
+  const trials = rounds * options.population;
+  if (trials > mostTrials) {
+    const detail = `gives up to ${trials} trials in ${rounds} rounds, and at most ${mostTrials} are possible: take fewer members, or a longer interval`;
+    return [{ pointer: '/population', detail, from }];
+  }
   if (roundsOf(fidelity, intervalOf(problem, options)).length > 1) return [];
   return at(
     `leaves one round of ${most} steps, after which no member copies another: take an interval below ${most}, or raise the high of ${name}`,
@@ -120,6 +127,15 @@ function changeViolations(problem: Problem, options: PbtOptions): CrossViolation
   return (options.changes ?? []).flatMap((name, place) =>
     able.includes(name) ? [] : [{ pointer: `/changes/${place}`, detail: `${unchangeable(problem, options, name)}: ${remedy}`, from }],
   );
+}
+
+/** Choices change by being drawn anew alone. */
+function resampleViolations(problem: Problem, options: PbtOptions): CrossViolation[] {
+  const changes = changesOf(problem, options);
+  const changing = problem.space.filter(({ name }) => changes.includes(name));
+  if (options.resample > 0 || changing.length === 0 || changing.some(({ type }) => type !== 'categorical')) return [];
+  const detail = `must be above 0, because only choices may change (${changes.join(', ')}), and these change by being drawn anew`;
+  return [{ pointer: '/resample', detail, from: ['/changes', allNames] }];
 }
 
 /** The reason for which a parameter cannot change. */

@@ -2,15 +2,23 @@ import { invariant } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { EarlierValues } from '../../space/earlier-values.ts';
 import type { IntParameter } from '../../space/schema.ts';
-import { type Problem, type RungEffort, type Sampler, type Suggestion, type SuggestionRequest, stopMark } from '../contract.ts';
+import {
+  type Problem,
+  type RungEffort,
+  type Sampler,
+  type SearchBudget,
+  type Suggestion,
+  type SuggestionRequest,
+  stopMark,
+} from '../contract.ts';
 import { effortOf } from '../rungs/brackets.ts';
 import { fidelityOf, fidelityViolations, spaceWithout, stepsOf, withSteps } from '../rungs/fidelity.ts';
 import { scaledGenerations } from '../scaled-generations.ts';
 import { founders } from '../variation/founder.ts';
 import { explored } from './explore.ts';
-import { changesOf, intervalOf, type PbtOptions, pbtOptionsSchema, pbtViolations, pinnedPbt } from './options.ts';
-import { roundsOf } from './rounds.ts';
-import { type Continuation, continuations } from './selection.ts';
+import { changesOf, intervalOf, mostRounds, type PbtOptions, pbtOptionsSchema, pbtViolations, pinnedPbt } from './options.ts';
+import { roundsAtMost, roundsOf } from './rounds.ts';
+import { type Continuation, continuations, copiesOf } from './selection.ts';
 import { closeRound, type PbtState, pbtStateSchema } from './state.ts';
 
 /** Fewer members have nobody to copy. */
@@ -48,8 +56,7 @@ export const pbtSampler: Sampler<typeof pbtOptionsSchema, PbtState> = {
   effort: (problem, options, trials) => effortOfRounds(problem, options, trials),
   check: pbtViolations,
   defaultParallelism: ({ population }) => population,
-  size: (problem, options, { generations = Number.POSITIVE_INFINITY }) =>
-    fidelityViolations(problem, options).length > 0 ? null : options.population * Math.min(generations, endsOf(problem, options).length),
+  size: sizeOf,
   scale: (options, budget, factor, note) => scaledGenerations(['population', leastMembers], options, budget, factor, note),
   describe: ({ population, interval }) =>
     `population based training, ${population} members${interval === undefined ? '' : `, rounds of ${interval} ${interval === 1 ? 'step' : 'steps'}`}`,
@@ -67,6 +74,13 @@ export const pbtSampler: Sampler<typeof pbtOptionsSchema, PbtState> = {
   generation: ({ population }, { round, firstIndex }) => ({ index: round, firstIndex, size: population }),
   population: ({ members }) => members.map((member) => ({ trial: member.trial, elite: false, value: member.value, ...stopMark(member) })),
 };
+
+/** Number of trials of all rounds; infinite if there are more rounds than `check` allows, which are not counted. */
+function sizeOf(problem: Problem, options: PbtOptions, { generations = Number.POSITIVE_INFINITY }: SearchBudget): number | null {
+  if (fidelityViolations(problem, options).length > 0) return null;
+  if (roundsAtMost(fidelityOf(problem, options), intervalOf(problem, options)) > mostRounds) return Number.POSITIVE_INFINITY;
+  return options.population * Math.min(generations, endsOf(problem, options).length);
+}
 
 function endsOf(problem: Problem, options: PbtOptions): number[] {
   return roundsOf(fidelityOf(problem, options), intervalOf(problem, options));
@@ -146,9 +160,12 @@ function earlierValuesAfter(
   return [...from.earlierValues, { until, parameters: before }];
 }
 
-/** The work of so many trials: each round continues the one before. */
+/** The work of so many trials: each round continues the one before, and each copy is a configuration of its own. */
 function effortOfRounds(problem: Problem, options: PbtOptions, trials: number): RungEffort {
+  const { population, share } = options;
   const steps = endsOf(problem, options);
-  const bracket = { steps, trials: steps.map(() => options.population) };
-  return effortOf((index) => (index === 0 ? bracket : null), trials);
+  const bracket = { steps, trials: steps.map(() => population) };
+  const effort = effortOf((index) => (index === 0 ? bracket : null), trials);
+  const furtherRounds = Math.min(steps.length, Math.ceil(trials / population)) - 1;
+  return { ...effort, configurations: effort.configurations + Math.max(0, furtherRounds) * copiesOf(population, share) };
 }

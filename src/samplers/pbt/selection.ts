@@ -11,9 +11,14 @@ export interface Continuation {
   readonly copies: boolean;
 }
 
+/** Members that copy another one after a round in which none fails. */
+export function copiesOf(members: number, share: number): number {
+  return Math.max(1, Math.floor(members * share));
+}
+
 /**
  * Truncation selection (exploit in Jaderberg et al., 2017, appendix A): of the members ranked by their values the worst `share` copy one of the best
- * `share`, drawn at random; so do all without a value. Those that copy come first, so that a member that is copied goes on only once its copies are
+ * `share`, drawn at random; so do all without a value: those that failed or diverged. Those that copy come first, so that a member that is copied goes on only once its copies are
  * known. null: nobody has a value.
  */
 export function continuations(
@@ -22,7 +27,7 @@ export function continuations(
   { share, stream, round }: { readonly share: number; readonly stream: SuggestionRequest['stream']; readonly round: number },
 ): Continuation[] | null {
   const order = ranked(direction, members, ({ trial }) => trial);
-  const count = Math.max(1, Math.floor(members.length * share));
+  const count = copiesOf(members.length, share);
   const best = order.slice(0, count).filter(({ value }) => value !== null);
   if (best.length === 0) return null;
   const worst = new Set(order.slice(Math.max(count, order.length - count)));

@@ -46,13 +46,14 @@ export function closeRound(state: PbtState, observations: readonly Observation[]
 }
 
 function memberOf(observation: Observation): PbtMember {
-  const { number, parameters, origin, value } = observation;
+  const { number, parameters, origin } = observation;
   return {
     member: placeSchema.parse(origin['member']),
     trial: number,
     parameters: { ...parameters },
     earlierValues: earlierValuesOf(origin),
-    value,
+    // A training that diverged cannot go on: its member copies another one.
+    value: observation.diverged ? null : observation.value,
     ...(isBeyondLimits(observation) && { violation: observation.violation }),
     ...stopMark(observation),
   };

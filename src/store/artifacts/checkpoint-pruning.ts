@@ -44,21 +44,34 @@ const neededByWaitingTrial = Prisma.sql`
  * no more than any open trial. Each state has its partial index; enqueued trials, which may be many, continue none.
  */
 const continuedTrials = Prisma.sql`
-  SELECT continued.result_key, continued.steps_done
+  SELECT needed.result_key, needed.first, needed.last
   FROM (
     SELECT study_id, origin, given, result_key FROM trial WHERE state = 'queued'
     UNION ALL SELECT study_id, origin, given, result_key FROM trial WHERE state = 'running'
-  ) AS continuing JOIN trial AS continued
-    ON continued.study_id = continuing.study_id
-      AND continued.number = CASE WHEN continuing.origin ->> 'continues' ~ '^[0-9]{1,9}$' THEN (continuing.origin ->> 'continues')::int END
-  WHERE continuing.given IS NULL AND continuing.result_key IS DISTINCT FROM continued.result_key`;
+  ) AS continuing
+    JOIN trial AS continued ON ${continues(Prisma.raw('continuing'), Prisma.raw('continued'))}
+    LEFT JOIN trial AS before ON ${continues(Prisma.raw('continued'), Prisma.raw('before'))} AND before.result_key IS DISTINCT FROM continued.result_key
+    CROSS JOIN LATERAL (VALUES
+      (continued.result_key, continued.steps_done - 1, continued.steps_done),
+      (before.result_key, continued.steps_done - 1, before.steps_done)
+    ) AS needed (result_key, first, last)
+  WHERE continuing.given IS NULL AND continuing.result_key IS DISTINCT FROM continued.result_key AND needed.result_key IS NOT NULL`;
 
-/** The trial that continues another one needs the last step of that one, and the step before as a fallback. */
+/** True if the first trial goes on with the second, by its origin. */
+function continues(trial: Prisma.Sql, earlier: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`${earlier}.study_id = ${trial}.study_id
+    AND ${earlier}.number = CASE WHEN ${trial}.origin ->> 'continues' ~ '^[0-9]{1,9}$' THEN (${trial}.origin ->> 'continues')::int END`;
+}
+
+/**
+ * The trial that continues another one needs the last step of that one, and the step before as a fallback: where the other took one step with its
+ * values, that of the training before it.
+ */
 function neededByContinuingTrial(continued: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     EXISTS (
       SELECT 1 FROM ${continued} AS continued
-      WHERE continued.result_key = checkpoint.result_key AND checkpoint.step BETWEEN continued.steps_done - 1 AND continued.steps_done
+      WHERE continued.result_key = checkpoint.result_key AND checkpoint.step BETWEEN continued.first AND continued.last
     )`;
 }
 

@@ -51,10 +51,15 @@ const handedSchema = z
 
 const handedTrials = z.array(handedSchema);
 
-/** Condition on a trial `earlier` of the same study: the trial of a row continues it, as its origin says. @param row with `study_id` and `origin` */
+/**
+ * Condition on a trial `earlier` of the same study: the trial of a row continues it, as its origin says. Origins of documents are text of others: only a
+ * lower number is one.
+ *
+ * @param row with `study_id`, `number` and `origin`
+ */
 export const isContinuedBy = (row: string): string => `
-  jsonb_typeof(${row}.origin -> 'continues') = 'number'
-    AND earlier.study_id = ${row}.study_id AND earlier.number = (${row}.origin ->> 'continues')::int`;
+  earlier.study_id = ${row}.study_id AND earlier.number < ${row}.number
+    AND earlier.number = CASE WHEN ${row}.origin ->> 'continues' ~ '^[0-9]{1,9}$' THEN (${row}.origin ->> 'continues')::int END`;
 
 /** The last checkpoint of a trial's attempts before one: the latest attempt that reported any counts. @param trial alias of the trial */
 const reportedCheckpoint = (trial: string, attempts: string): string => `(
@@ -81,19 +86,25 @@ const continuedColumns = {
   continues: `(SELECT jsonb_build_object('trialId', earlier.id, 'number', earlier.number) FROM trial AS earlier WHERE ${isContinuedBy('trial')})`,
   resume: `(
     WITH RECURSIVE chain AS (
-      SELECT earlier.study_id, earlier.origin, ${lastCheckpoint} AS resume FROM trial AS earlier WHERE ${isContinuedBy('trial')}
+      SELECT earlier.study_id, earlier.number, earlier.origin, ${lastCheckpoint} AS resume FROM trial AS earlier WHERE ${isContinuedBy('trial')}
       UNION ALL
-      SELECT earlier.study_id, earlier.origin, ${lastCheckpoint} FROM chain JOIN trial AS earlier ON ${isContinuedBy('chain')}
+      SELECT earlier.study_id, earlier.number, earlier.origin, ${lastCheckpoint} FROM chain JOIN trial AS earlier ON ${isContinuedBy('chain')}
       WHERE chain.resume IS NULL
     )
     SELECT resume FROM chain WHERE resume IS NOT NULL
   )`,
 };
 
+/** The checkpoint at which the present attempt of `trial` resumes. */
+const resumePoint = `COALESCE(${reportedCheckpoint('trial', 'attempt < trial.attempts')}, ${continuedColumns.resume})`;
+
+/** Its step; 0: it begins anew. */
+export const resumedStep = `COALESCE((${resumePoint} ->> 'step')::int, 0)`;
+
 /** Columns of `trial` that `handedFromRows` reads. */
 export const handedColumns = `
   trial.id, trial.study_id, trial.number, trial.generation, trial.parameters, trial.attempts, trial.lease_token, trial.lease_seconds, trial.lease_until,
-  COALESCE(${reportedCheckpoint('trial', 'attempt < trial.attempts')}, ${continuedColumns.resume}) AS resume,
+  ${resumePoint} AS resume,
   ${continuedColumns.continues} AS continues, COALESCE(trial.origin -> 'earlierValues', '[]') AS earlier_values`;
 
 /** Reads trials that workers hold. */

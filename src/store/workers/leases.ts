@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { Held, Report, Standing } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
-import { isContinuedBy } from './hand-out.ts';
+import { resumedStep } from './hand-out.ts';
 import { answered, standingOf } from './standing.ts';
 
 const renewedSchema = z.array(z.object({ id: z.uuid(), token: z.uuid(), lease_until: z.date() }));
@@ -86,9 +86,8 @@ export function isContradiction(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '23502' && error.table === 'measurement' && error.column === 'values';
 }
 
-/** Steps of the trial that one continues, if its own first report is of a later step; 0 for other trials. */
-const continuedSteps = `
-  CASE WHEN steps_done = 0 THEN COALESCE((SELECT earlier.steps_done FROM trial AS earlier WHERE ${isContinuedBy('trial')} AND earlier.steps_done < judged.first), 0) ELSE 0 END`;
+/** Steps that an attempt had when it began, known by its first report: the one is of a later step if it resumed at the checkpoint that it got. */
+const stepsBefore = `CASE WHEN steps_done = 0 AND judged.first > 1 AND ${resumedStep} < judged.first THEN ${resumedStep} ELSE steps_done END`;
 
 const reportText = `
   WITH given AS (
@@ -115,7 +114,7 @@ const reportText = `
       values = CASE WHEN measurement.values = excluded.values THEN measurement.values END
   ), renewed AS (
     UPDATE trial
-    SET steps_trained = LEAST(steps_trained::bigint + GREATEST(judged.last - GREATEST(steps_done, ${continuedSteps}), 0), 2147483647)::int,
+    SET steps_trained = LEAST(steps_trained::bigint + GREATEST(judged.last - ${stepsBefore}, 0), 2147483647)::int,
       steps_done = GREATEST(steps_done, judged.last),
       lease_expiries = CASE WHEN judged.last > steps_reached THEN 0 ELSE lease_expiries END, steps_reached = GREATEST(steps_reached, judged.last),
       progress_at = clock_timestamp(),

@@ -5,7 +5,7 @@ import { trialStateSchema } from '../../studies/model/states.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { SettledTrial, Standing, WorkerResult } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
-import { isContinuedBy } from './hand-out.ts';
+import { resumedStep } from './hand-out.ts';
 import { answered, type PresentedTrial, readPresented, standingOf } from './standing.ts';
 
 /** A result that is ready to be stored. */
@@ -61,8 +61,8 @@ export async function withoutValues(database: DirectDatabase, lease: Lease): Pro
   return isOpen ? null : settledBefore(trial, () => true);
 }
 
-/** Steps of a trial whose search says how many it takes, beyond those of the trial that it continues; null for other trials. */
-const newSteps = `(trial.payload ->> 'steps')::int - COALESCE((SELECT earlier.steps_done FROM trial AS earlier WHERE ${isContinuedBy('trial')}), 0)`;
+/** Steps of a trial whose search says how many it takes, beyond the checkpoint that it resumes from; null for other trials. */
+const newSteps = `CASE WHEN trial.payload ? 'steps' THEN (trial.payload ->> 'steps')::int - ${resumedStep} END`;
 
 /**
  * Locks the trials by study and number. Each is found by its id: as a join the planner may read all open trials, which may be thousands

@@ -56,6 +56,9 @@ export function kindOf({ values }: Pick<GivenTrial, 'values'>): GivenKind {
   return values === undefined ? 'enqueued' : 'known';
 }
 
+/** The origin of a given trial, as `originOf` makes it. */
+export const givenOriginSchema = z.strictObject({ from: sourceSchema.optional() });
+
 /** The origin of a given trial: empty, or the trial that it was copied from. */
 export function originOf({ from }: Pick<GivenTrial, 'from'>): Origin {
   return from ? { from } : {};

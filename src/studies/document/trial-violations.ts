@@ -3,6 +3,7 @@ import type { Violation } from '../../shared/errors.ts';
 import { plainWording } from '../../shared/schema-wording.ts';
 import { pointViolations } from '../../space/point.ts';
 import { metricOf, type ResolvedSpec } from '../definition/definition.ts';
+import { givenOriginSchema } from '../definition/given-trials.ts';
 import { metricValueOf, neededValues } from '../definition/ranking.ts';
 import { withoutOrigin } from '../definition/violations.ts';
 import type { ExportedTrial, StudyDocument, UnfinishedTrial } from './document.ts';
@@ -51,9 +52,13 @@ export function unfinishedViolations({ spec, trials, unfinished }: StudyDocument
 
 /** Checks what no search tells of a given trial: its configuration, and that a known one has a result. */
 function givenViolations(spec: ResolvedSpec, trial: UnfinishedTrial & Partial<Pick<ExportedTrial, 'state'>>): Violation[] {
-  const { given, parameters, generation, seen, state } = trial;
+  const { given, parameters, origin, generation, seen, state } = trial;
   if (given === undefined) return [];
+  const isOrigin = givenOriginSchema.safeParse(origin).success;
   return [
+    ...(isOrigin
+      ? []
+      : [{ pointer: '/origin', detail: 'must be empty, or have only the trial that the result was copied from: the trial was given' }]),
     ...pointViolations(spec.searchSpace, parameters, { pointer: '/parameters', within: '' }).map(withoutOrigin),
     ...(generation === null ? [] : [{ pointer: '/generation', detail: 'must be null: the trial was given' }]),
     ...(seen === undefined ? [] : [{ pointer: '/seen', detail: 'is allowed only for a suggestion: the trial was given' }]),

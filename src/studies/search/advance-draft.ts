@@ -50,6 +50,7 @@ export function observationOf({
   metricValues,
   violation,
   prunedAt,
+  diverged,
 }: TrialResult): Observation {
   return {
     number,
@@ -60,6 +61,7 @@ export function observationOf({
     ...(metricValues && { values: metricValues }),
     ...(violation !== undefined && { violation }),
     ...(prunedAt !== undefined && { prunedAt }),
+    ...(diverged && { diverged }),
     ...(given === 'known' && { known: true }),
   };
 }

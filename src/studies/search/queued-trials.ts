@@ -26,11 +26,15 @@ export function canQueueTrials({ spec, objectiveVersion }: { readonly spec: Reso
   return objectiveFor(spec.objective).version === objectiveVersion;
 }
 
-/** The job of one trial. @param trial without an origin: nothing changed on its way */
-export function jobOf(spec: ResolvedSpec, { parameters, origin = {} }: Pick<PlannedTrial, 'parameters'> & Partial<PlannedTrial>): Job {
+/** The job of one trial. @param trial without an origin, or given by a client: nothing changed on its way */
+export function jobOf(
+  spec: ResolvedSpec,
+  { parameters, origin = {}, given = null }: Pick<PlannedTrial, 'parameters'> & Partial<PlannedTrial>,
+): Job {
   const { objective, objectiveSeed: seed, evaluate } = spec;
-  const steps = samplerOf(spec).stepsOf(parameters);
-  const earlierValues = earlierValuesOf(origin);
+  const sampler = samplerOf(spec);
+  const steps = sampler.stepsOf(parameters);
+  const earlierValues = sampler.changesValues && given === null ? earlierValuesOf(origin) : [];
   return objectiveFor(objective).job({
     seed,
     parameters,

@@ -122,6 +122,12 @@ describe('exploration', () => {
     expect(new Set(all.map(({ x }) => x))).toEqual(new Set([0.2]));
   });
 
+  test('moves a number of the widest range', () => {
+    const [wide] = searchSpaceSchema.parse([{ type: 'float', name: 'x', low: -8e307, high: 8e307 }]);
+    const moved = explored(wide ? [wide] : [], { x: 1 }, { perturbation: 0.2, resample: 0, changes: ['x'] }, randomStream(2, 'explore', 0));
+    expect(Math.abs(Number(moved['x']))).toBeCloseTo(3.2e306, -303);
+  });
+
   test('draws values anew as often as it should', () => {
     const all = values({ perturbation: 0.2, resample: 0.25 }, ['rate', 'cell']);
     const drawn = all.filter(({ rate }) => rate !== 0.08 && rate !== 0.12).length;
@@ -163,6 +169,36 @@ describe('a search', () => {
     const trials = searched({ population: 4, interval: 6 }, (suggestion, number) => (number < 4 ? null : measured(suggestion, number)));
     expect(trials.slice(4).map(({ origin }) => continuedBy(origin))).toEqual(Array(4).fill(null));
     expect(new Set(trials.map(({ parameters }) => parameters['rate']))).toHaveLength(8);
+  });
+
+  test('lets a member copy another one when its training diverged, also if the value that it measured is the best', () => {
+    const sampler = samplerFor(problem, samplerOptionsSchema.parse({ type: 'pbt', population: 4, interval: 4 }));
+    const request = { count: 4, history: [], pending: [], stream: streamOf(1) };
+    const first = sampler.suggest(sampler.init(), { ...request, firstIndex: 0 });
+    if (first.kind !== 'suggestions') throw new Error('a search begins');
+    const observed = first.suggestions.map((suggestion, number) => ({
+      ...suggestion,
+      number,
+      index: number,
+      value: [0.9, 0.5, 0.4, 0.3][number] ?? null,
+    }));
+    const state = sampler.observe(sampler.init(), [{ ...(observed[0] as Observation), diverged: true }, ...observed.slice(1)]);
+    const next = sampler.suggest(state, { ...request, firstIndex: 4 });
+    if (next.kind !== 'suggestions') throw new Error('a search goes on');
+    expect(next.suggestions.map(({ origin }) => [origin['member'], continuedBy(origin)])).toEqual([
+      [0, 1],
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
+  test('counts each copy as a configuration of its own', () => {
+    const sampler = samplerFor(problem, samplerOptionsSchema.parse({ type: 'pbt', population: 10, interval: 4 }));
+    expect(sampler.effort(30)).toEqual({ configurations: 10 + 2 * 2, steps: 10 * (4 + 8 + 12), newSteps: 10 * 12 });
+    expect(sampler.effort(12)).toEqual({ configurations: 12, steps: 10 * 4 + 2 * 8, newSteps: 12 * 4 });
+    expect(sampler.size({})).toBe(30);
+    expect(sampler.size({ generations: 2 })).toBe(20);
   });
 
   test('comes near 0 where each configuration alone leaves 0.81, as in figure 2 of Jaderberg et al.', () => {
@@ -213,6 +249,12 @@ describe('options', () => {
     expect(violations(options)).toEqual([[pointer, expect.stringMatching(text)]]);
   });
 
+  test('let choices change', () => {
+    const of: Problem = { space: [...twoSlopes.space, steps(1, 200)], direction: 'minimize', fidelity: 'steps' };
+    expect(violations({ changes: ['slope'], resample: 0 }, of)).toEqual([['/resample', expect.stringMatching(/must be above 0.*slope/)]]);
+    expect(violations({ resample: 0 }, of)).toEqual([]);
+  });
+
   test('are refused if nothing can change, or if there are too many rounds', () => {
     expect(violations({}, { ...problem, changeable: ['momentum'] })).toEqual([
       ['/changes', expect.stringMatching(/the search space has none: add momentum to the search space/)],
@@ -220,7 +262,12 @@ describe('options', () => {
     // None of these is counted one by one.
     const wide = { ...problem, space: [...space.slice(0, -1), steps(5e14, 1e15, 1e14)] };
     expect(violations({ interval: 1 }, wide)).toEqual([]);
+    const many = { ...problem, space: [...space.slice(0, -1), steps(1, 500)] };
+    expect(violations({ interval: 1, population: 201 }, many)).toEqual([
+      ['/population', expect.stringMatching(/up to 100500 trials in 500 rounds/)],
+    ]);
     const long = { ...problem, space: [...space.slice(0, -1), steps(1, 1e15)] };
     expect(violations({ interval: 1 }, long)).toEqual([['/interval', expect.stringMatching(/gives 1000000000000000 rounds/)]]);
+    expect(samplerFor(long, samplerOptionsSchema.parse({ type: 'pbt', interval: 1 })).size({})).toBe(Number.POSITIVE_INFINITY);
   });
 });
