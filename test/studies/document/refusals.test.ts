@@ -45,6 +45,21 @@ describe('an import is refused, with the place,', () => {
     expect(await violationsOf({ document: { ...genetic, trials: [first, ...genetic.trials] } })).toEqual(['/document/trials/1/number']);
   });
 
+  test.each([{ continues: 0 }, { continues: 1.5 }, { earlierValues: 5 }, { from: 'elsewhere' }])(
+    'where a given trial has an origin of its own: %j',
+    async (origin) => {
+      const [last] = random.trials.toReversed();
+      const given = {
+        number: (last?.number ?? 0) + 1,
+        given: 'enqueued',
+        generation: null,
+        parameters: last?.parameters ?? {},
+        origin,
+      } as const;
+      expect(await violationsOf({ document: { ...random, unfinished: [given] } })).toEqual(['/document/unfinished/0/origin']);
+    },
+  );
+
   test('where parts of one trial do not fit together', async () => {
     expect(await violationsOf({ document: withTrial(random, 3, { state: 'failed', value: 0.5, error: null }) })).toEqual(
       expect.arrayContaining(['/document/trials/3/error', '/document/trials/3/value']),

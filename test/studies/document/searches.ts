@@ -50,6 +50,16 @@ export const searches: Readonly<Record<string, object>> = {
   'genetic with real genomes': { sampler: { ...genetic, variation: 'real', selection: 'tournament' }, budget: { generations: 5 } },
   nsga2: { sampler: { type: 'nsga2', population: 6 }, budget: { generations: 4 } },
   'nsga2, cut within a generation': { sampler: { type: 'nsga2', population: 6 }, budget: { trials: 17, generations: 50 } },
+  'successive halving': {
+    sampler: { type: 'successive-halving', fidelity: 'hiddenUnits', configurations: 9, proposer: tpe },
+    budget: { generations: 2 },
+  },
+  hyperband: {
+    sampler: { type: 'hyperband', fidelity: 'hiddenUnits', reductionFactor: 4, proposer: { type: 'random' } },
+    budget: { generations: 3 },
+  },
+  pbt: { sampler: { type: 'pbt', population: 5, fidelity: 'hiddenUnits', interval: 16, share: 0.4 }, budget: { generations: 3 } },
+  'pbt, cut within a round': { sampler: { type: 'pbt', population: 5, fidelity: 'hiddenUnits', interval: 16 }, budget: { trials: 12 } },
   'genetic with a target': { sampler: genetic, metrics: [{ name: 'value' }], budget: { generations: 30, targetValue: 0.03 } },
 };
 

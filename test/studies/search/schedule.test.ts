@@ -57,6 +57,11 @@ const generational: Readonly<Record<string, object>> = {
     budget: { generations: 5 },
   },
   nsga2: { sampler: { type: 'nsga2', population: 8 }, budget: { generations: 5 } },
+  'successive halving': {
+    sampler: { type: 'successive-halving', fidelity: 'hiddenUnits', configurations: 9, proposer: tpe },
+    budget: { generations: 3 },
+  },
+  pbt: { sampler: { type: 'pbt', population: 6, fidelity: 'hiddenUnits', interval: 16, share: 0.4 } },
 };
 
 /** Every case is drawn from one seed: what fails fails again. */
