@@ -1,5 +1,6 @@
 import { type PrunerOptions, prunerFor } from '../../src/pruners/table.ts';
-import { continuedBy, type Observation, type SuggestionRequest } from '../../src/samplers/contract.ts';
+import type { Observation, SuggestionRequest } from '../../src/samplers/contract.ts';
+import { continuedBy } from '../../src/samplers/origin.ts';
 import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import type { Configuration } from '../../src/space/configuration.ts';

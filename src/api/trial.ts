@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { valuesSchema } from '../objectives/contract.ts';
-import { continuedBy, earlierValuesOf } from '../samplers/contract.ts';
+import { continuedBy, earlierValuesOf } from '../samplers/origin.ts';
 import type { Json } from '../shared/digest.ts';
 import { earlierValuesSchema } from '../space/earlier-values.ts';
 import { parameterValueSchema } from '../space/schema.ts';

@@ -1,11 +1,10 @@
 import type { z } from 'zod';
-import type { Json } from '../shared/digest.ts';
 import type { CrossViolation } from '../shared/errors.ts';
 import type { RandomStream } from '../shared/random.ts';
 import type { Items } from '../shared/shared-list.ts';
 import type { Configuration } from '../space/configuration.ts';
-import { type EarlierValues, earlierValuesSchema } from '../space/earlier-values.ts';
 import type { SearchSpace } from '../space/schema.ts';
+import type { Origin } from './origin.ts';
 
 /** Direction of better objective values. */
 export type Direction = 'minimize' | 'maximize';
@@ -25,23 +24,6 @@ export interface Problem {
 
 /** Most metrics that a study may optimise. */
 export const mostMetrics = 4;
-
-/**
- * The provenance of a suggestion, in the sampler's own terms; stored with the trial and shown. Samplers with rungs name `rung` (from 0), `steps` (how
- * many it would get if it went on to the end; absent if all go on) and, if it goes on with another trial, the number of that one as `continues`. If
- * values changed on the way, `earlierValues` has those before.
- */
-export type Origin = Readonly<Record<string, Json>>;
-
-/** The number of the trial that a suggestion continues; null: it begins anew. */
-export function continuedBy({ continues }: Origin): number | null {
-  return typeof continues === 'number' ? continues : null;
-}
-
-/** The values with which the first steps of a suggestion were taken. @throws ZodError if the origin is not a sampler's, as in a modified document */
-export function earlierValuesOf({ earlierValues }: Origin): EarlierValues {
-  return earlierValuesSchema.default([]).parse(earlierValues);
-}
 
 /** A suggested trial. */
 export interface Suggestion {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { continuedBy, type Observation, type Problem, type Suggestion } from '../../src/samplers/contract.ts';
+import type { Observation, Problem, Suggestion } from '../../src/samplers/contract.ts';
+import { continuedBy } from '../../src/samplers/origin.ts';
 import { effortOf, halving, hyperbandBrackets, levelsFrom, levelsOf } from '../../src/samplers/rungs/brackets.ts';
 import { experienceOf } from '../../src/samplers/rungs/experience.ts';
 import { samplerFor, samplerOptionsSchema } from '../../src/samplers/table.ts';

@@ -1,5 +1,6 @@
 import type { IntParameter } from '../../space/schema.ts';
-import { continuedBy, type History, type Observation } from '../contract.ts';
+import type { History, Observation } from '../contract.ts';
+import { continuedBy } from '../origin.ts';
 import { mostSteps, stepsOf, withoutSteps } from './fidelity.ts';
 
 /** Configurations that must have got so many steps before a proposer takes these for all steps: a model of `gp` begins with as many. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
-import { continuedBy, type Direction, isBeyondLimits, type Member, type Observation } from '../contract.ts';
+import { type Direction, isBeyondLimits, type Member, type Observation } from '../contract.ts';
+import { continuedBy } from '../origin.ts';
 import { ranked } from '../ranked.ts';
 import type { Bracket } from './brackets.ts';
 

@@ -4,7 +4,8 @@ import { type Configuration, configurationFrom } from '../../space/configuration
 import type { SearchSpace } from '../../space/schema.ts';
 import { parameterNameSchema } from '../../space/schema.ts';
 import { decodeUnit, encodeUnit } from '../../space/unit-cube.ts';
-import type { Origin, Suggestion } from '../contract.ts';
+import type { Suggestion } from '../contract.ts';
+import type { Origin } from '../origin.ts';
 
 /** Coordinates of the unit interval, one for each parameter in the order of the space. null: nothing is known of it. */
 export type RealGenome = readonly (number | null)[];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
-import type { Origin } from '../../samplers/contract.ts';
+import type { Origin } from '../../samplers/origin.ts';
 import type { CrossViolation } from '../../shared/errors.ts';
 import { canonicalPoint, pointViolations } from '../../space/point.ts';
 import { parameterNameSchema, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Values, valuesSchema } from '../../objectives/contract.ts';
-import type { Origin } from '../../samplers/contract.ts';
+import type { Origin } from '../../samplers/origin.ts';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { type Json, jsonSchema } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';

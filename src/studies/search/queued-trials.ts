@@ -1,6 +1,6 @@
 import type { Job } from '../../objectives/contract.ts';
 import { objectiveFor } from '../../objectives/table.ts';
-import { earlierValuesOf } from '../../samplers/contract.ts';
+import { earlierValuesOf } from '../../samplers/origin.ts';
 import { type ResolvedSpec, samplerOf } from '../definition/definition.ts';
 import type { PlannedTrial } from './plan.ts';
 
