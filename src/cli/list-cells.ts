@@ -1,4 +1,5 @@
 import type { StudySummaryRepresentation } from '../api/study-list.ts';
+import { decimals } from './value-text.ts';
 
 /** A study or a campaign in a list. */
 type Listed = Pick<StudySummaryRepresentation, 'progress' | 'best'>;
@@ -10,5 +11,5 @@ export function progressCell({ progress: { finished, planned } }: Listed): strin
 
 /** The best value so far. */
 export function bestCell({ best }: Listed): string {
-  return best === null ? '' : best.value.toPrecision(4);
+  return best === null ? '' : decimals(best.value);
 }

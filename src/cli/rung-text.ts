@@ -1,15 +1,16 @@
 import type { ReportRepresentation } from '../api/report.ts';
 import type { RungRepresentation } from '../api/report-rungs.ts';
+import { rungWords } from '../api/rounds.ts';
 import { type Column, tableText } from './table.ts';
 import { decimals } from './value-text.ts';
 
-/** Formats how many trials each rung had, and how many went on; empty for a search without rungs. */
-export function rungText({ rungs, definition, members }: ReportRepresentation, width?: number): string {
+/** Formats how many trials each rung, or each round of a population, had, and how many went on; empty for a search without rungs. */
+export function rungText(report: ReportRepresentation, width?: number): string {
+  const { rungs, definition } = report;
   if (!rungs) return '';
-  // A member that does not go on copies another one: no steps are saved.
-  const isPopulation = members !== undefined;
+  const { one, heading, goingOn, savesSteps } = rungWords(report);
   const columns: Column<RungRepresentation>[] = [
-    { title: isPopulation ? 'round' : 'rung', align: 'right', cell: ({ rung }) => String(rung) },
+    { title: one, align: 'right', cell: ({ rung }) => String(rung) },
     {
       title: 'steps',
       align: 'right',
@@ -18,12 +19,9 @@ export function rungText({ rungs, definition, members }: ReportRepresentation, w
     { title: 'trials', align: 'right', cell: ({ trials }) => String(trials) },
     { title: 'went on', align: 'right', cell: ({ wentOn }) => String(wentOn) },
     { title: `best\n${definition.metric.name}`, align: 'right', cell: ({ best }) => decimals(best) },
-    ...(isPopulation ? [] : [savedColumn]),
+    ...(savesSteps ? [savedColumn] : []),
   ];
-  const title = isPopulation
-    ? 'Trials of each round; those that went on are continued in the next one, by their member or by one that copies it'
-    : 'Trials at each rung; those that went on are continued at the next one';
-  return `${title}\n\n${tableText(columns, rungs, width)}`;
+  return `${heading}; each that went on is ${goingOn}\n\n${tableText(columns, rungs, width)}`;
 }
 
 const savedColumn: Column<RungRepresentation> = { title: 'steps\nsaved', align: 'right', cell: ({ stepsSaved }) => String(stepsSaved) };

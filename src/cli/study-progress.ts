@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { hasRounds } from '../api/rounds.ts';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted } from '../shared/counted.ts';
 import { RateEstimate, timeLeftText } from './durations.ts';
@@ -34,7 +35,7 @@ export function studyProgress(screen: Screen, clock: () => number = () => perfor
 function progressText(study: StudyRepresentation, stepsPerSecond: number | null): string {
   const { spec, best, progress, remainingSeconds } = study;
   const parts = [
-    study.generation === null ? null : generationsText(study.generation, spec.budget.generations),
+    study.generation === null ? null : generationsText(study.generation, spec),
     `${progress.finished}${progress.planned === null ? '' : ` of ${progress.planned}`} trials`,
     study.trials.pruned === 0 ? null : `${study.trials.pruned} stopped early`,
     study.front === undefined ? null : `front of ${counted(study.front.size, 'trial')}`,
@@ -47,10 +48,10 @@ function progressText(study: StudyRepresentation, stepsPerSecond: number | null)
   return parts.filter((part) => part !== null).join(' · ');
 }
 
-/** Counts the complete generations, because their numbers start at 0. */
-function generationsText(complete: number, planned: number | undefined): string {
-  if (planned === undefined) return `${complete} ${complete === 1 ? 'generation' : 'generations'} complete`;
-  return `${complete} of ${planned} ${planned === 1 ? 'generation' : 'generations'} complete`;
+/** Counts the complete generations, or rounds, because their numbers start at 0. */
+function generationsText(complete: number, { budget: { generations: planned }, sampler }: StudyRepresentation['spec']): string {
+  const one = hasRounds(sampler.type) ? 'round' : 'generation';
+  return planned === undefined ? `${counted(complete, one)} complete` : `${complete} of ${counted(planned, one)} complete`;
 }
 
 function barOn({ stream }: Screen, text: (study: StudyRepresentation) => string): StudyProgress {

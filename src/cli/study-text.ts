@@ -1,5 +1,6 @@
 import { forkSourceText } from '../api/fork-text.ts';
 import { limitsText } from '../api/limit-text.ts';
+import { hasRounds } from '../api/rounds.ts';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { changesText } from './changes-text.ts';
@@ -39,7 +40,7 @@ export function studyText(study: StudyRepresentation, width = Number.POSITIVE_IN
 }
 
 function progressOf(study: StudyRepresentation): string {
-  const { trials, progress, generation } = study;
+  const { trials, progress, generation, spec } = study;
   const finished = study.progress.finished;
   const others = (['running', 'queued', 'failed', 'pruned', 'cancelled'] as const).flatMap((state) =>
     trials[state] > 0 ? [`${trials[state]} ${state}`] : [],
@@ -48,7 +49,7 @@ function progressOf(study: StudyRepresentation): string {
     progress.planned === null ? counted(finished, 'trial') : `${finished} of ${counted(progress.planned, 'trial')}`,
     ` ${formFor(finished, 'is', 'are')} finished`,
     others.length === 0 ? '' : ` (${others.join(', ')})`,
-    generation === null ? '' : `; generation ${generation} is in progress`,
+    generation === null ? '' : `; ${hasRounds(spec.sampler.type) ? 'round' : 'generation'} ${generation} is in progress`,
   ].join('');
 }
 
@@ -68,7 +69,7 @@ function bestOf(study: StudyRepresentation): string {
 /** How the values of the best trial changed on the way, if any did. */
 function changedValues({ best, spec }: StudyRepresentation): Line[] {
   const text = best === null ? '' : changesText(spec.searchSpace, best);
-  return text === '' ? [] : [['its values', text]];
+  return text === '' ? [] : [['changes', text]];
 }
 
 function frontLine(study: StudyRepresentation, size: number): string {

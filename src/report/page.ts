@@ -1,11 +1,13 @@
 import type { ReportRepresentation } from '../api/report.ts';
 import type { ReportFrontRepresentation } from '../api/report-front.ts';
+import { rungWords } from '../api/rounds.ts';
 import { bestSoFarFigure } from './best-so-far.ts';
 import { changedValues } from './changed-values.ts';
 import { finalistSections } from './finalists.ts';
 import { frontFigures, frontTable, hypervolumeFigure } from './front-figures.ts';
 import { generationFigures } from './generation-curves.ts';
 import { htmlPage } from './html-page.ts';
+import { sentence } from './labels.ts';
 import { learningCurveFigures } from './learning-curves.ts';
 import { methodTable } from './method-table.ts';
 import { answer, definitionList, leaderTable } from './overview.ts';
@@ -34,7 +36,7 @@ function sections(report: ReportRepresentation): [string, string][] {
     ['Learning curves', learningCurveFigures(report)],
     ['The best configurations', leaderTable(report)],
     ['How the values changed', changedValues(report)],
-    [report.members ? 'Rounds' : 'Rungs', rungTable(report)],
+    [sentence(`${rungWords(report).one}s`), rungTable(report)],
     ['Stopped trials', stoppedTrials(report)],
     ['All trials', parallelCoordinatesFigure(report)],
     [`On ${report.definition.evaluation?.data ?? 'held-out data'}`, measures ? finalistSections(report) : ''],

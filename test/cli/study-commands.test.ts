@@ -98,7 +98,8 @@ describe('study create', () => {
 
 describe('study list', () => {
   test('prints a line for each study', async () => {
-    const listStudies = () => listed(studySummary(endedStudy()), studySummary(study({ id: 'another', name: 'other' })));
+    const small = study({ id: 'another', name: 'other', best: trial(1, { value: 0.00075804 }) });
+    const listStudies = () => listed(studySummary(endedStudy()), studySummary(small));
     const { code, out, calls } = await commandLine(['study', 'list'], { listStudies });
     expect(calls).toEqual([['listStudies', {}]]);
     expect(code).toBe(0);
@@ -106,7 +107,7 @@ describe('study list', () => {
       ['id', 'name', 'state', 'sampler', 'finished', 'best', 'created (UTC)'],
       expect.anything(),
       [studyId, 'genetic', 'completed', 'genetic', '60 of 60', '0.9124', '2026-11-24 12:00:00'],
-      ['another', 'other', 'active', 'genetic', '19 of 60', '0.9124', '2026-11-24 12:00:00'],
+      ['another', 'other', 'active', 'genetic', '19 of 60', '7.6e-4', '2026-11-24 12:00:00'],
       [''],
     ]);
   });

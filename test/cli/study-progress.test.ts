@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { finishedTrials } from '../../src/api/study.ts';
 import { studyProgress } from '../../src/cli/study-progress.ts';
+import { samplerOptionsSchema } from '../../src/samplers/table.ts';
 import { screen } from './screen.ts';
 import { endedStudy, study } from './studies.ts';
 
@@ -40,6 +41,20 @@ describe('progress without a terminal', () => {
     progress.show(study({ ...open, best: null }));
     progress.show(study({ ...open, generation: null }));
     expect(to.text()).toBe('2 generations complete · 19 trials\n19 trials · best value 0.9124 (trial 7)\n');
+  });
+
+  test('counts the rounds of a population', () => {
+    const { budget: _, ...spec } = study().spec;
+    const sampler = samplerOptionsSchema.parse({ type: 'pbt', fidelity: 'epochs' });
+    for (const [generations, text] of [
+      [undefined, '1 round complete'],
+      [9, '1 of 9 rounds complete'],
+    ] as const) {
+      const to = screen();
+      const budget = generations === undefined ? {} : { generations };
+      studyProgress(to, clockAt().read).show(study({ generation: 1, spec: { ...spec, sampler, budget } }));
+      expect(to.text()).toContain(`${text} · `);
+    }
   });
 
   test('has the size of the front in place of a best trial, where a study has several metrics', () => {

@@ -63,8 +63,8 @@ describe('study show', () => {
     const earlierValues = [{ until: 3, parameters: { learningRate: 0.02 } }];
     const lines = cells((await show(study({ best: trial(1, { earlierValues }) }))).out);
     const place = lines.findIndex(([title]) => title === 'best');
-    expect(lines[place + 1]).toEqual(['its values', 'learningRate 0.02 to step 3, 0.0105 after it']);
-    expect((await show()).out).not.toContain('its values');
+    expect(lines[place + 1]).toEqual(['changes', 'learningRate 0.02 to step 3, 0.0105 after it']);
+    expect((await show()).out).not.toMatch(/^ +changes /m);
   });
 
   test('counts one trial in the singular', async () => {
@@ -206,9 +206,10 @@ describe('study report', () => {
       value: 0.8,
       history: [{ from: 1, to: 4, parameters: { learningRate: 9, maxLength: 50 } }],
     };
+    const population = { ...report, methods: report.methods.slice(0, 1).map((method) => ({ ...method, sampler: { type: 'pbt' } })) };
     const rungs = [{ rung: 0, fewestSteps: 3, mostSteps: 3, trials: 2, wentOn: 1, best: 0.9, stepsSaved: 0 }];
     const { out } = await commandLine(['study', 'report', studyId], {
-      studyReport: async () => ({ ...report, rungs, members: [best, other] }),
+      studyReport: async () => ({ ...population, rungs, members: [best, other] }),
     });
     expect(out).toContain('\n\nHow the values of the best member changed (member 2, trial 8)\n\n');
     for (const line of [

@@ -166,6 +166,12 @@ describe('a study of workers with rungs', () => {
     ['nothing beside the steps', { searchSpace: [space[1]] }, '/sampler/fidelity', 'no parameter beside epochs'],
     ['no end', { sampler: { type: 'hyperband', fidelity: 'epochs' } }, '/budget', 'needs a limit'],
     ['a pruner', { pruner: { type: 'asha' } }, '/pruner', 'measures trials at rungs'],
+    [
+      'a pruner beside a population',
+      { sampler: { type: 'pbt', fidelity: 'epochs' }, pruner: { type: 'asha' } },
+      '/pruner',
+      'pbt itself replaces the worst members after each round',
+    ],
     ['several metrics', { metrics: [{ name: 'loss' }, { name: 'size' }], objective: twoMetrics() }, '/sampler/type', 'searches one metric'],
     [
       'a proposer that has generations',

@@ -2,6 +2,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, it } from 'vitest';
 import { type ReportRepresentation, reportSchema } from '../../src/api/report.ts';
 import { reportPage } from '../../src/report/page.ts';
+import { samplerOptionsSchema } from '../../src/samplers/table.ts';
 import { searchSpaceSchema } from '../../src/space/schema.ts';
 import type { MemberTrial } from '../../src/studies/ports/report-reads.ts';
 import { prunedFindings, reportOf } from './study-report.ts';
@@ -36,7 +37,8 @@ const members = [
 function withMembers(found: readonly MemberTrial[] | null): ReportRepresentation {
   const { study } = prunedFindings();
   const rungs = [{ rung: 0, fewestSteps: 30, mostSteps: 30, trials: 3, wentOn: 2, best: 1, stepsSaved: 0 }];
-  return reportSchema.parse(reportOf({ study: { ...study, spec: { ...study.spec, searchSpace } }, rungs, members: found }));
+  const sampler = found === null ? study.spec.sampler : samplerOptionsSchema.parse({ type: 'pbt', fidelity: 'steps' });
+  return reportSchema.parse(reportOf({ study: { ...study, spec: { ...study.spec, searchSpace, sampler } }, rungs, members: found }));
 }
 
 function section(report: ReportRepresentation, heading: string) {

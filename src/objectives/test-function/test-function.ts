@@ -6,12 +6,15 @@ export interface TestFunction {
   /** Its name and, where that varies, its number of dimensions. */
   readonly name: string;
   readonly space: SearchSpace;
-  /** The least value, to the digits that its source gives, and one place where it is taken. */
+  /**
+   * The least value, to the digits that its source gives, and one place where it is taken. Of a function whose steps have a memory it is that of
+   * one configuration throughout: a search that changes values on the way may go below it.
+   */
   readonly minimum: { readonly value: number; readonly at: Configuration };
   readonly value: (parameters: Configuration) => number;
   /**
-   * The value after some steps, of a function whose steps have a memory. Absent: an evaluation only approaches `value`. Such a function has in
-   * `minimum` and `value` what is left after endless steps with one configuration.
+   * The value after some steps, of a function whose steps have a memory. Absent: an evaluation only approaches `value`. The `value` of such
+   * a function is what is left after endless steps with one configuration.
    *
    * @param steps the configuration of each step, in order
    */

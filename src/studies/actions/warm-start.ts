@@ -1,5 +1,5 @@
 import { objectiveFor } from '../../objectives/table.ts';
-import { earlierValuesOf } from '../../samplers/contract.ts';
+import { earlierValuesOf } from '../../samplers/origin.ts';
 import { digestOf } from '../../shared/digest.ts';
 import type { Violation } from '../../shared/errors.ts';
 import { canonicalPoint, pointViolations } from '../../space/point.ts';
@@ -18,7 +18,8 @@ const pageSize = 500;
 
 /**
  * Copies the results of the studies that a new one starts from into its given trials: those that completed and count, by study, then
- * by number; none whose values changed on the way, because its configuration alone does not lead to its result. A study that was copied before is left as it is.
+ * by number. Trials whose values changed are left out: a configuration alone does not lead to their results. A study that was copied before is left
+ * as it is.
  *
  * @param mayRead false for a study that the caller may not read: it is refused as one that does not exist
  * @throws DomainError `invalid-study` that lists every violation, if a study cannot be started from

@@ -130,8 +130,10 @@ function prunerViolations({ metrics = [], pruner }: DefinitionParts): CrossViola
 }
 
 /** Rungs and a pruner would both stop trials, each by rules that do not know of the other. */
-function prunerBesideRungs({ name }: BoundSampler): CrossViolation {
-  const detail = `must be absent: the ${name} sampler measures trials at rungs, and continues the best of them itself`;
+function prunerBesideRungs({ name, changesValues }: BoundSampler): CrossViolation {
+  const detail = changesValues
+    ? `must be absent: ${name} itself replaces the worst members after each round`
+    : `must be absent: the ${name} sampler measures trials at rungs, and continues the best of them itself`;
   return { pointer: '/pruner', detail, from: ['/sampler'] };
 }
 

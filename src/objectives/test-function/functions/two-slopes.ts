@@ -6,8 +6,8 @@ const start = 0.9;
 
 /**
  * A function whose steps have a memory: the example of Jaderberg et al., "Population Based Training of Neural Networks", 2017, figure 2. A point begins
- * at (0.9, 0.9); a step goes down the slope of θ₀² or θ₁², as `slope` says, by `rate` (θ ← θ − 2 · rate · θ). The value is θ₀² + θ₁², which is
- * 1.2 less the paper's Q. With one slope all the way 0.81 is left of the other; only who changes it on the way comes near 0.
+ * at (0.9, 0.9); a step goes down the slope of θ₀² or θ₁², as `slope` says, by `rate` (θ ← θ − 2 · rate · θ). The value is
+ * θ₀² + θ₁² = 1.2 − Q (Q: the paper's objective). With one slope throughout, the other coordinate leaves 0.81; a search that changes the slope reaches 0.
  */
 export const twoSlopes: TestFunction = {
   name: 'two-slopes',
