@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { PartFindings } from '../campaigns/reporting/findings.ts';
 import { parameterValueSchema } from '../space/schema.ts';
 import { inOrder } from './parameter-order.ts';
-import { changedNames, stretchesOf } from './stretches.ts';
+import { changedNames, segmentsOf } from './segments.ts';
 
-const stretchSchema = z
+const segmentSchema = z
   .strictObject({
     from: z.int().min(1).describe('The first of these steps.'),
     to: z.int().min(1).describe('The last of these steps.'),
@@ -12,7 +12,7 @@ const stretchSchema = z
       .record(z.string(), parameterValueSchema)
       .describe('Values of the parameters that changed on the way of any member of the report.'),
   })
-  .meta({ id: 'ReportStretch', description: 'Steps that a member took with the same values.' });
+  .meta({ id: 'ReportSegment', description: 'Steps taken with the same values.' });
 
 const memberSchema = z
   .strictObject({
@@ -20,10 +20,10 @@ const memberSchema = z
     trial: z.int().min(0).describe('Number of its last trial that completed or failed.'),
     value: z.number().nullable().describe('Value of the metric after that trial; null if it failed or the value is not finite.'),
     steps: z.int().min(1).describe('Steps up to the end of that trial.'),
-    copied: z.int().min(0).describe('Number of rounds for which it copied another member, with the history of that one.'),
+    copies: z.int().min(0).describe('Number of rounds in which it copied another member.'),
     history: z
-      .array(stretchSchema)
-      .describe('The values of its steps, in order; the last ones are the present ones. Of a copied member they are those that it had.'),
+      .array(segmentSchema)
+      .describe('Values of its steps, in order. After a copy, the steps before it are those of the copied member.'),
   })
   .meta({ id: 'ReportMember', description: 'A member of a population that trains together, and how its values changed on the way.' });
 
@@ -38,12 +38,12 @@ export function representMembers({ members, study }: PartFindings): MemberRepres
   const space = study.spec.searchSpace;
   const names = changedNames(space, members);
   const changed = space.filter(({ name }) => names.includes(name));
-  return members.map(({ member, number, value, steps, copied, ...trial }) => ({
+  return members.map(({ member, number, value, steps, copies, ...trial }) => ({
     member,
     trial: number,
     value,
     steps,
-    copied,
-    history: stretchesOf(trial, steps).map(({ from, to, parameters }) => ({ from, to, parameters: inOrder(parameters, changed) })),
+    copies,
+    history: segmentsOf(trial, steps).map(({ from, to, parameters }) => ({ from, to, parameters: inOrder(parameters, changed) })),
   }));
 }

@@ -4,29 +4,25 @@ import type { FinalistFindings, PartFindings, ReportFindings } from '../campaign
 import { methodText } from '../campaigns/reporting/method-text.ts';
 import type { PublishedResult } from '../objectives/published.ts';
 import { type ObjectiveOptions, objectiveFor } from '../objectives/table.ts';
-import { oriented } from '../samplers/contract.ts';
 import { canonicalText } from '../shared/digest.ts';
 import { invariant } from '../shared/errors.ts';
 import type { Configuration } from '../space/configuration.ts';
 import type { SearchSpace } from '../space/schema.ts';
 import { hasSeveralMetrics, metricOf, samplerOf } from '../studies/definition/definition.ts';
-import { type RankingRule, scoreOf } from '../studies/definition/ranking.ts';
-import type { Leader } from '../studies/model/trial.ts';
+import type { RankingRule } from '../studies/definition/ranking.ts';
 import { rangesOf, representEvaluation, representEvaluations } from './evaluation.ts';
 import { inOrder } from './parameter-order.ts';
 import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from './report.ts';
 import { costOf } from './report-cost.ts';
 import { representLearningCurves } from './report-curves.ts';
 import { representReportFront } from './report-front.ts';
+import { leadersOf, ranked } from './report-leaders.ts';
 import { representMembers } from './report-members.ts';
 import { representRungs } from './report-rungs.ts';
 import { representStopped } from './report-stopped.ts';
 import { representTestViolation, representViolation } from './trial.ts';
 
 type Spec = PartFindings['study']['spec'] | NonNullable<ReportFindings['campaign']>['spec'];
-
-/** Length of the list of the best configurations. */
-const leadersAtMost = 10;
 
 /** Builds the representation of a report. The same findings give the same bytes, because it reads no clock. */
 export function representReport(findings: ReportFindings): ReportRepresentation {
@@ -172,26 +168,10 @@ function representFinalist(finalist: FinalistFindings, objective: ObjectiveOptio
   };
 }
 
-/** Returns the best different configurations. Of equal ones it keeps the first; ties go to the earlier part, then to the lower number. */
-function leadersOf(parts: readonly PartFindings[], rule: RankingRule): ReportRepresentation['leaders'] {
-  const leaders = parts.flatMap((part) =>
-    part.leaders.flatMap((leader) => ranked(leader, rule).map((found) => ({ part: part.name, ...found }))),
-  );
-  const bestFirst = leaders.sort((one, other) => oriented(rule.direction, other.value) - oriented(rule.direction, one.value));
-  const different = new Map(bestFirst.toReversed().map((leader) => [canonicalText(leader.parameters), leader]));
-  return bestFirst.filter((leader) => different.get(canonicalText(leader.parameters)) === leader).slice(0, leadersAtMost);
-}
-
 function ordered<Found extends { readonly parameters: Configuration }>(found: Found, space: SearchSpace): Found {
   return { ...found, parameters: inOrder(found.parameters, space) };
 }
 
 function isSame(one: Configuration, other: Configuration): boolean {
   return canonicalText(one) === canonicalText(other);
-}
-
-/** Returns a trial with its value; nothing if it has no score (see `scoreOf`). */
-function ranked(leader: Leader, rule: RankingRule): { trial: number; value: number; parameters: Record<string, Configuration[string]> }[] {
-  const { number, value, parameters } = leader;
-  return value === null || scoreOf(rule, leader) === null ? [] : [{ trial: number, value, parameters: { ...parameters } }];
 }

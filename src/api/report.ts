@@ -12,6 +12,7 @@ import { moment } from './page.ts';
 import { costSchema } from './report-cost.ts';
 import { learningCurvesSchema } from './report-curves.ts';
 import { reportFrontSchema } from './report-front.ts';
+import { bestSchema, leaderSchema } from './report-leaders.ts';
 import { membersSchema } from './report-members.ts';
 import { rungsSchema } from './report-rungs.ts';
 import { stoppedSchema } from './report-stopped.ts';
@@ -40,15 +41,7 @@ const methodSchema = z
     sampler: samplerTypeSchema,
     method: z.string().describe('The search method in words.'),
     state: studyStateSchema,
-    best: z
-      .strictObject({
-        trial: count.describe('Number of the trial.'),
-        value: z.number().describe('Value of the metric.'),
-        parameters: parametersSchema.describe('Its configuration.'),
-      })
-      .meta({ id: 'ReportBest', description: 'The best trial of a method.' })
-      .nullable()
-      .describe('The best trial by the metric; null if there is none yet.'),
+    best: bestSchema.nullable().describe('The best trial by the metric; null if there is none yet.'),
     testHeadline: z
       .number()
       .nullable()
@@ -182,15 +175,6 @@ const definitionSchema = z
   })
   .meta({ id: 'ReportDefinition', description: 'A summary of the definition.' });
 
-const leaderSchema = z
-  .strictObject({
-    part: z.string().describe('Name of the part that found it.'),
-    trial: count.describe('Number of the trial in that part.'),
-    value: z.number().describe('Value of the metric.'),
-    parameters: parametersSchema.describe('The configuration.'),
-  })
-  .meta({ id: 'ReportLeader', description: 'A configuration in the ranking by the metric.' });
-
 /** The report of a campaign or of a study. */
 export const reportSchema = z
   .strictObject({
@@ -223,7 +207,7 @@ export const reportSchema = z
     leaders: z
       .array(leaderSchema)
       .describe(
-        'The 10 best different configurations by the metric. `leaders`, `bestSoFar` and `trials` leave out a final with another objective than the searches (finalObjective), because its values do not compare.',
+        'The 10 best different configurations by the metric; two with other earlier values are different ones. `leaders`, `bestSoFar` and `trials` leave out a final with another objective than the searches (finalObjective), because its values do not compare.',
       ),
     finalLeaders: z.array(leaderSchema).describe('The 10 best configurations of such a final; otherwise empty.'),
     bestSoFar: z.array(bestSoFarSchema).describe('One for each method.'),
@@ -238,7 +222,7 @@ export const reportSchema = z
     members: membersSchema
       .optional()
       .describe(
-        'Only of a study whose sampler changes values while trials go on: the members of its population, the best one first, at most 50.',
+        'Only of a study whose sampler changes values while trials go on: the members of its population as they ended, or as they are now, that with the best value first; at most 50.',
       ),
     stopped: stoppedSchema.optional().describe('Only of a study with a pruner.'),
     front: reportFrontSchema

@@ -3,6 +3,7 @@ import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRe
 import type { ReportCostRepresentation } from '../api/report-cost.ts';
 import { counted } from '../shared/counted.ts';
 import { durationText } from './durations.ts';
+import { earlierValuesText } from './earlier-values-text.ts';
 import { type Column, tableText } from './table.ts';
 import { decimals, meanRangeText } from './value-text.ts';
 
@@ -86,8 +87,8 @@ const allCostColumns: readonly Column<Row>[] = [
   },
 ];
 
-/** Formats the best different configurations as a table. Empty if no trial has a value. */
-export function leadersText({ leaders, definition }: ReportRepresentation, width?: number): string {
+/** Formats the best different configurations of a study as a table. Empty if no trial has a value. */
+export function leadersText({ id, leaders, definition }: ReportRepresentation, width?: number): string {
   if (leaders.length === 0) return '';
   const columns: Column<ReportRepresentation['leaders'][number]>[] = [
     { title: 'trial', align: 'right', cell: ({ trial }) => String(trial) },
@@ -100,7 +101,12 @@ export function leadersText({ leaders, definition }: ReportRepresentation, width
       }),
     ),
   ];
-  return `The best different configurations\n\n${tableText(columns, leaders, width)}`;
+  const table = `The best different configurations\n\n${tableText(columns, leaders, width)}`;
+  const note = earlierValuesText(
+    id,
+    leaders.map(({ trial, earlierValues }) => ({ number: trial, earlierValues })),
+  );
+  return note === '' ? table : `${table}\n\n${note}`;
 }
 
 /** Formats the winner in a few lines: its configuration and its results. Without one, the reason for the end; empty before that. */
@@ -144,6 +150,7 @@ function testLines({ test, ranges, repeats }: ReportFinalistRepresentation, defi
   ];
 }
 
-function metricLabel({ metric, values }: Definition): string {
+/** Label of the metric in headings. */
+export function metricLabel({ metric, values }: Definition): string {
   return values.find(({ name }) => name === metric.name)?.label ?? metric.name;
 }

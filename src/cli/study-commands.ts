@@ -11,6 +11,7 @@ import { addCompareCommand } from './compare-command.ts';
 import { readDefinition } from './definition-file.ts';
 import { addStudyDeleteCommand } from './delete-command.ts';
 import { studyDryRunText } from './dry-run-text.ts';
+import { earlierValuesText } from './earlier-values-text.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
 import { addForkCommand } from './fork-command.ts';
 import { frontText } from './front-text.ts';
@@ -183,10 +184,10 @@ async function bestText({ client, out }: CommandTools, study: StudyRepresentatio
   return boardText(study, await client.leaderboard(id, shownAtMost), out.columns);
 }
 
-/** The leaderboard of a study, and how many trials cannot be on it. */
+/** The leaderboard of a study, which trials on it had other values before, and how many trials cannot be on it. */
 function boardText({ id, spec, trials }: StudyRepresentation, board: readonly RankedTrialRepresentation[], width?: number): string {
-  const unranked = unrankedText(id, trials.pruned);
-  return [leaderboardText(spec, board, width), ...(unranked === '' ? [] : ['', unranked])].join('\n');
+  const notes = [earlierValuesText(id, board), unrankedText(id, trials.pruned)];
+  return [leaderboardText(spec, board, width), ...notes.filter((note) => note !== '')].join('\n\n');
 }
 
 async function leaderboard(tools: CommandTools, id: string, { json, limit }: Common & { limit: number }): Promise<number> {

@@ -1,9 +1,9 @@
+import { changesText } from '../api/changes-text.ts';
 import { forkSourceText } from '../api/fork-text.ts';
 import { limitsText } from '../api/limit-text.ts';
 import { hasRounds } from '../api/rounds.ts';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import { counted, formFor } from '../shared/counted.ts';
-import { changesText } from './changes-text.ts';
 import { durationText, timeLeftText } from './durations.ts';
 import { wrapped } from './table.ts';
 import { decimals } from './value-text.ts';

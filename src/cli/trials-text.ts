@@ -1,6 +1,6 @@
+import { changesText } from '../api/changes-text.ts';
 import { rankingMetric, type StudyRepresentation } from '../api/study.ts';
 import type { TrialRepresentation } from '../api/trial.ts';
-import { changesText } from './changes-text.ts';
 import { shortestReason } from './stopped-text.ts';
 import { type Column, tableText } from './table.ts';
 import { decimals } from './value-text.ts';

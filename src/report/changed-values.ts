@@ -1,37 +1,32 @@
 import * as Plot from '@observablehq/plot';
+import { leadingMemberText } from '../api/leading-member.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { MemberRepresentation } from '../api/report-members.ts';
-import { counted, formFor } from '../shared/counted.ts';
+import { counted } from '../shared/counted.ts';
 import type { Parameter } from '../space/schema.ts';
 import { numberAxis, type ParameterAxis, wholeTicks } from './axis-ticks.ts';
 import { decimal, parameterText, whole } from './formats.ts';
 import { escaped, figure, scrolled, sideways } from './html.ts';
 import { metricLabel } from './labels.ts';
-import { lineKey } from './line-key.ts';
+import { lineKey, lineLooks } from './line-key.ts';
 import { svgOf } from './svg.ts';
 
 type NumericParameter = Exclude<Parameter, { readonly type: 'categorical' }>;
-
-/** The looks of the best member and of all others, as those of learning curves. */
-const looks = {
-  best: { stroke: 'var(--text)', strokeWidth: 2.5, strokeOpacity: 1 },
-  other: { stroke: 'var(--class-3)', strokeWidth: 1, strokeOpacity: 0.6 },
-} as const;
 
 /** CSS pixels of a digit in a label, and of the tick mark beside it with the space around it. */
 const [digitWidth, tickWidth] = [7, 14];
 
 /**
- * Draws how the values of the members of a population changed: a plot of each numeric parameter against the steps, and a table of the best member.
+ * Draws how the values of the members of a population changed: a plot of each numeric parameter against the steps, and a table of the leading member.
  * Empty if no value changed.
  */
 export function changedValues(report: ReportRepresentation): string {
   const { members = [], definition } = report;
-  const [best, ...others] = members;
+  const [leading, ...others] = members;
   const changed = definition.searchSpace.filter(({ name }) =>
     members.some(({ history }) => history.some(({ parameters }) => name in parameters)),
   );
-  if (!best || changed.length === 0) return '';
+  if (!leading || changed.length === 0) return '';
   const numeric = changed.flatMap((parameter) => (parameter.type === 'categorical' ? [] : [parameter]));
   const isWide = numeric.length === 1;
   const plots = numeric.map((parameter, index) => {
@@ -40,18 +35,16 @@ export function changedValues(report: ReportRepresentation): string {
     return figure(isWide ? sideways(`How ${parameter.name} changed`, svg) : svg, caption);
   });
   const figures = isWide ? plots.join('') : `<div class="pair">${plots.join('')}</div>`;
-  return `<p>${escaped(introduction(report, best))}</p>
-${numeric.length > 0 ? `${legend(best, others.length)}${figures}` : ''}
-${historyTable(best, changed)}`;
+  return `<p>${escaped(introduction(report, leading))}</p>
+${numeric.length > 0 ? `${legend(leading, others.length)}${figures}` : ''}
+${historyTable(leading, changed)}`;
 }
 
-/** Says what a history is and how the best member got its own. */
-function introduction({ definition }: ReportRepresentation, best: MemberRepresentation): string {
-  const changes = best.history.length - 1;
+/** Says which member leads and what its history is. */
+function introduction(report: ReportRepresentation, leading: MemberRepresentation): string {
   return [
-    `Member ${best.member} (trial ${best.trial}) is the best one:`,
-    `${metricLabel(definition)} ${decimal(best.value)} after ${whole(best.steps)} ${formFor(best.steps, 'step')}, with ${changes === 0 ? 'the same values throughout' : `${counted(changes, 'change')} of its values on the way`}.`,
-    'The values of its last steps alone do not lead to its result: to train it again, change the values after the same steps.',
+    leadingMemberText(report, leading, metricLabel(report.definition)),
+    'The values of the last steps of a member alone do not lead to its result: to train it again, change the values after the same steps.',
     'A member that copies another one also has the history of that one.',
   ].join(' ');
 }
@@ -64,13 +57,9 @@ interface PlotOptions {
 
 function plot(parameter: NumericParameter, { members, id, isWide }: PlotOptions): string {
   const { name, scale } = parameter;
-  const [best, ...others] = members;
   const values = members.flatMap((member) => valuesOf(member, name));
   const axis = numberAxis(Math.min(...values), Math.max(...values), { log: scale === 'log', whole: parameter.type === 'int' });
   const last = Math.max(...members.map(({ steps }) => steps));
-  const lines = (drawn: readonly MemberRepresentation[]) => drawn.flatMap((member) => pointsOf(member, name, axis));
-  const at = { x: 'step', y: 'at', z: 'member', curve: 'step-after', title: 'title' } as const;
-  const bestLine = best ? pointsOf(best, name, axis) : [];
   return svgOf(
     { id, title: `${name} of each member against its steps`, description: description(name, members) },
     {
@@ -88,22 +77,45 @@ function plot(parameter: NumericParameter, { members, id, isWide }: PlotOptions)
         ticks: axis.ticks.map((tick) => tick.at),
         tickFormat: (_at: number, index: number) => axis.ticks[index]?.text ?? '',
       },
-      marks: [
-        Plot.line(lines(others), { ...at, ...looks.other }),
-        Plot.line(bestLine, { ...at, ...looks.best }),
-        Plot.dot(bestLine.slice(-1), { x: 'step', y: 'at', title: 'title', r: 3.5, fill: looks.best.stroke }),
-      ],
+      marks: marksOf(members, (member) => pointsOf(member, name, axis)),
     },
   );
 }
 
-/** The values of a parameter, by stretch; none where it is not active. */
+/** The lines of all members, that of the leading one over the others and with a dot at its end. */
+function marksOf(
+  [leading, ...others]: readonly MemberRepresentation[],
+  pointsOf: (member: MemberRepresentation) => Point[],
+): Plot.Markish[] {
+  const at = { x: 'step', y: 'at', z: 'member', curve: 'step-after', title: 'title' } as const;
+  const leadingLine = leading ? pointsOf(leading) : [];
+  return [
+    Plot.line(others.flatMap(pointsOf), { ...at, ...lineLooks.other }),
+    Plot.line(leadingLine, { ...at, ...lineLooks.leading }),
+    Plot.dot(leadingLine.slice(-1), { x: 'step', y: 'at', title: 'title', r: 3.5, fill: lineLooks.leading.stroke }),
+  ];
+}
+
+/** A corner of a line. */
+interface Point {
+  readonly member: number;
+  readonly step: number;
+  /** Place on the axis, from 0 to 1; undefined where the parameter is not active. */
+  readonly at: ReturnType<ParameterAxis['place']>;
+  readonly title: string;
+}
+
+/** The values of a parameter, by segment; none where it is not active. */
 function valuesOf({ history }: MemberRepresentation, name: string): number[] {
   return history.flatMap(({ parameters: { [name]: value } }) => (typeof value === 'number' ? [value] : []));
 }
 
-/** The corners of a line: each stretch begins after the last step of the one before. */
-function pointsOf({ member, trial, value, steps, history }: MemberRepresentation, name: string, axis: Pick<ParameterAxis, 'place'>) {
+/** The corners of a line: each segment begins after the last step of the one before. */
+function pointsOf(
+  { member, trial, value, steps, history }: MemberRepresentation,
+  name: string,
+  axis: Pick<ParameterAxis, 'place'>,
+): Point[] {
   const title = `member ${member}, trial ${trial}: ${decimal(value)}`;
   const starts = history.map(({ from, parameters }) => ({ member, step: from - 1, at: axis.place(parameters[name]), title }));
   const end = starts.at(-1);
@@ -111,18 +123,17 @@ function pointsOf({ member, trial, value, steps, history }: MemberRepresentation
 }
 
 function description(name: string, members: readonly MemberRepresentation[]): string {
-  const best = members[0];
-  const values = best ? valuesOf(best, name) : [];
+  const leading = members[0];
+  const values = leading ? valuesOf(leading, name) : [];
   const [first, last] = [values[0], values.at(-1)];
   const lines = counted(members.length, 'line');
-  if (!best || first === undefined || last === undefined) return lines;
-  return `${lines}; the best one, of member ${best.member}, begins at ${parameterText(first)} and ends at ${parameterText(last)} after step ${best.steps}`;
+  if (!leading || first === undefined || last === undefined) return lines;
+  return `${lines}; that of the leading member (${leading.member}) begins at ${parameterText(first)} and ends at ${parameterText(last)} after step ${leading.steps}`;
 }
 
 function legend({ member }: MemberRepresentation, others: number): string {
-  const items = [`<li>${lineKey(looks.best)}the best member (${member})</li>`];
-  if (others > 0)
-    items.push(`<li>${lineKey({ ...looks.other, strokeWidth: 1.5 })}${counted(others, 'other member')} (of equal lines one is seen)</li>`);
+  const items = [`<li>${lineKey(lineLooks.leading)}the leading member (${member})</li>`];
+  if (others > 0) items.push(`<li>${lineKey(lineLooks.other)}${counted(others, 'other member')} (equal lines overlap)</li>`);
   return `<ul class="legend">${items.join('')}</ul>`;
 }
 
@@ -133,7 +144,7 @@ function historyTable({ history }: MemberRepresentation, changed: readonly Param
     return `<tr><th scope="row">${steps}</th>${changed.map(({ name }) => `<td>${escaped(parameterText(parameters[name]))}</td>`).join('')}</tr>`;
   });
   return scrolled(
-    'The values of the best member',
-    `<table><caption>The values of the best member</caption><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`,
+    'The values of the leading member',
+    `<table><caption>The values of the leading member</caption><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`,
   );
 }

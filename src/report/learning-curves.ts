@@ -7,14 +7,15 @@ import { decimal, whole } from './formats.ts';
 import { escaped, figure, sideways } from './html.ts';
 import { metricLabel, sentence } from './labels.ts';
 import { type LearningLine, type LineKind, learningLines, type ValueRange, valueRange, withinRange } from './learning-lines.ts';
+import { lineKey, lineLooks } from './line-key.ts';
 import { svgOf } from './svg.ts';
 import { valueAxis } from './value-axis.ts';
 
 /** The look of each kind of line; later ones are drawn over earlier ones. The dashes tell stopped trials without colour. */
 const looks = {
-  completed: { stroke: 'var(--class-3)', strokeWidth: 1, strokeOpacity: 0.7, strokeDasharray: 'none' },
+  completed: lineLooks.other,
   stopped: { stroke: 'var(--series-2)', strokeWidth: 1, strokeOpacity: 0.6, strokeDasharray: '3 2' },
-  best: { stroke: 'var(--text)', strokeWidth: 2.5, strokeOpacity: 1, strokeDasharray: 'none' },
+  best: lineLooks.leading,
 } as const satisfies Record<LineKind, object>;
 
 /** A part whose lines are drawn. */
@@ -146,13 +147,6 @@ function legend(lines: readonly LearningLine[]): string {
   };
   const items = (['best', 'completed', 'stopped'] as const)
     .filter((kind) => lines.some((line) => line.kind === kind))
-    .map((kind) => `<li>${keyOf(kind)}${names[kind]}</li>`);
+    .map((kind) => `<li>${lineKey(looks[kind], kind === 'stopped' ? 'cross' : undefined)}${names[kind]}</li>`);
   return `<ul class="legend">${items.join('')}</ul>`;
-}
-
-function keyOf(kind: LineKind): string {
-  const { stroke, strokeWidth, strokeDasharray } = looks[kind];
-  const cross = kind === 'stopped' ? `<path d="M25,2L31,8M31,2L25,8" stroke="${stroke}" stroke-width="1.5"/>` : '';
-  const end = kind === 'stopped' ? 28 : 33;
-  return `<svg class="key" width="34" height="10" aria-hidden="true"><line x1="1" x2="${end}" y1="5" y2="5" stroke="${stroke}" stroke-width="${Math.max(strokeWidth, 1.5)}" stroke-dasharray="${strokeDasharray}"/>${cross}</svg>`;
 }

@@ -1,7 +1,9 @@
+import { changesText } from '../api/changes-text.ts';
 import { forkSourceText } from '../api/fork-text.ts';
 import { limitsText } from '../api/limit-text.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { ReportFrontRepresentation } from '../api/report-front.ts';
+import type { LeaderRepresentation } from '../api/report-leaders.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { finderName } from './finalists.ts';
 import { configurationText, decimal, duration, meanAndRange, momentText, parameterText, whole } from './formats.ts';
@@ -58,7 +60,7 @@ export function answer(report: ReportRepresentation): string {
     const [leader] = report.leaders;
     if (!leader) return nothing(report, withoutValue(report));
     const place = report.endedAt === null ? 'Best so far' : 'Best';
-    return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} in trial ${leader.trial}${changesNote(report, leader.trial)}</p>`;
+    return `<p class="answer"><strong>${place}: ${escaped(configurationText(leader.parameters))}</strong><br>${escaped(metric)} ${decimal(leader.value)}, found by ${escaped(leader.part)} in trial ${leader.trial}${escaped(changesNote(report, leader))}</p>`;
   }
   const headline = evaluation?.headline ?? '';
   const found = winner.test
@@ -68,10 +70,10 @@ export function answer(report: ReportRepresentation): string {
   return `<p class="answer"><strong>Winner: ${escaped(configurationText(winner.parameters))}</strong><br>${escaped(metric)} ${decimal(winner.value)}, found by ${escaped(winner.foundBy.map(finderName).join(' and '))}; ${escaped(found)}${repeats}</p>`;
 }
 
-/** Says that a trial took its earlier steps with other values, if it is the last one of a member. */
-function changesNote({ members = [] }: ReportRepresentation, trial: number): string {
-  const isChanged = members.some((member) => member.trial === trial && member.history.length > 1);
-  return isChanged ? '; its earlier steps had other values, see “How the values changed”' : '';
+/** Says with which values a trial took its earlier steps, if they were others. */
+function changesNote({ definition }: ReportRepresentation, leader: LeaderRepresentation): string {
+  const changes = changesText(definition.searchSpace, leader);
+  return changes === '' ? '' : `; its earlier steps had other values: ${changes}`;
 }
 
 /** Formats the size of the front and the best value of each metric on it. */
@@ -100,12 +102,16 @@ export function leaderTable(report: ReportRepresentation): string {
 <p>Of the final (${text(definition.finalObjective ?? definition.objective)}):</p>${rankedTable(report, finalLeaders)}`;
 }
 
-function rankedTable({ definition }: ReportRepresentation, leaders: ReportRepresentation['leaders']): string {
+/** With a column for the changes on the way if there were any. */
+function rankedTable({ definition }: ReportRepresentation, leaders: readonly LeaderRepresentation[]): string {
   const parameters = definition.searchSpace.map(({ name }) => name);
+  const changes = leaders.map((leader) => changesText(definition.searchSpace, leader));
+  const hasChanges = changes.some((text) => text !== '');
   const head = ['rank', 'found by', 'trial', ...parameters, metricLabel(definition)].map((name) => `<th scope="col">${escaped(name)}</th>`);
+  if (hasChanges) head.push('<th scope="col" class="text">changed on the way</th>');
   const rows = leaders.map(({ part, trial, value, parameters: values }, index) => {
     const cells = [part, String(trial), ...parameters.map((name) => parameterText(values[name])), decimal(value)];
-    return `<tr><th scope="row">${index + 1}</th>${cells.map((text) => `<td>${escaped(text)}</td>`).join('')}</tr>`;
+    return `<tr><th scope="row">${index + 1}</th>${cells.map((text) => `<td>${escaped(text)}</td>`).join('')}${hasChanges ? `<td class="text">${escaped(changes[index] ?? '')}</td>` : ''}</tr>`;
   });
   return scrolled(
     'The best configurations',

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { earlierValuesText } from '../../src/cli/earlier-values-text.ts';
 import { leaderboardText } from '../../src/cli/leaderboard-text.ts';
 import { study, trial } from './studies.ts';
 
@@ -12,6 +13,20 @@ const ranking = (name: 'value' | 'gain') => ({ ...study().spec, metrics: [{ name
 
 /** The cells of each line, title line first. */
 const cells = (text: string): string[][] => text.split('\n').map((line) => line.trim().split(/\s{2,}/));
+
+describe('the earlier values of trials on a leaderboard', () => {
+  const earlierValues = [{ until: 3, parameters: { learningRate: 0.02 } }];
+  const changed = (number: number) => trial(1, { number, earlierValues });
+
+  test('are said to be others, of each trial that has some; more than five are cut', () => {
+    expect(earlierValuesText('ID', [changed(98), trial(2), changed(80)])).toBe(
+      'Earlier steps of trials 98, 80 had other values: see clavier study trials ID',
+    );
+    expect(earlierValuesText('ID', [changed(9)])).toBe('Earlier steps of trial 9 had other values: see clavier study trials ID');
+    expect(earlierValuesText('ID', [6, 5, 4, 3, 2, 1].map(changed))).toContain('trials 6, 5, 4, 3, 2, … had');
+    expect(earlierValuesText('ID', [trial(1)])).toBe('');
+  });
+});
 
 describe('a leaderboard', () => {
   test("has a line for each trial: rank, the API's numbers of trial and generation, the metric first, then the others, then the parameters", () => {

@@ -193,12 +193,22 @@ describe('study report', () => {
     expect((await commandLine(['study', 'report', studyId], { studyReport: async () => none })).out).not.toContain('stopped');
   });
 
-  test('prints how the values of the best member changed, and rounds in place of rungs', async () => {
+  test('says below the best configurations which of them had other values before', async () => {
+    const [leader] = report.leaders;
+    if (!leader) throw new Error('the report has a leader');
+    const earlierValues = [{ until: 3, parameters: { learningRate: 0.02 } }];
+    const leaders = [1, 2, 3].map((place) => ({ ...leader, trial: 10 * place, ...(place !== 2 && { earlierValues }) }));
+    const { out } = await commandLine(['study', 'report', studyId], { studyReport: async () => ({ ...report, leaders }) });
+    expect(out).toContain(`\n\nEarlier steps of trials 10, 30 had other values: see clavier study trials ${report.id}\n`);
+    expect((await commandLine(['study', 'report', studyId], { studyReport: async () => report })).out).not.toContain('Earlier steps');
+  });
+
+  test('prints how the values of the leading member changed, and rounds in place of rungs', async () => {
     const history = [
       { from: 1, to: 3, parameters: { learningRate: 0.02, maxLength: 60 } },
       { from: 4, to: 4, parameters: { learningRate: 0.0105, maxLength: 60 } },
     ];
-    const best = { member: 2, trial: 8, value: 0.9, steps: 4, copied: 1, history };
+    const best = { member: 2, trial: 8, value: 0.9, steps: 4, copies: 1, history };
     const other = {
       ...best,
       member: 0,
@@ -211,7 +221,9 @@ describe('study report', () => {
     const { out } = await commandLine(['study', 'report', studyId], {
       studyReport: async () => ({ ...population, rungs, members: [best, other] }),
     });
-    expect(out).toContain('\n\nHow the values of the best member changed (member 2, trial 8)\n\n');
+    expect(out).toMatch(
+      /\n\nHow the values of the leading member changed\n\nOf the members as they ended, member 2 leads \(trial 8: .+ 0\.9000 after 4 steps, 1 change\)\. The best trial of the study is 4\.\n\n/,
+    );
     for (const line of [
       ['steps', 'learningRate', 'maxLength'],
       ['1-3', '0.02', '60'],

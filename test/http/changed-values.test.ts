@@ -58,7 +58,7 @@ function lineage(trial: TrialRepresentation): TrialRepresentation[] {
 }
 const valuesOf = ({ parameters }: TrialRepresentation) => z.object({ x: z.number(), epochs: z.int() }).parse(parameters);
 
-/** The stretches with equal values, made from the trials that were continued. */
+/** The segments with equal values, made from the trials that were continued. */
 function historyOf(trial: TrialRepresentation) {
   const history: { from: number; to: number; parameters: { x: number } }[] = [];
   for (const { x, epochs } of lineage(trial).map(valuesOf)) {
@@ -81,6 +81,10 @@ it('shows the earlier values of a trial: the values of the trials that it contin
   const { items } = await bodyOf(`/v1/studies/${study}/leaderboard?limit=100`);
   for (const shown of [best, ...items, await bodyOf(`/v1/trials/${best.id}`)])
     expect(shown.earlierValues).toEqual(numbered(shown.number).earlierValues);
+  const { leaders, methods } = await reportOf(study);
+  expect(leaders.filter(({ earlierValues }) => earlierValues !== undefined).length).toBeGreaterThanOrEqual(2);
+  for (const leader of [...leaders, ...methods.flatMap((method) => method.best ?? [])])
+    expect(leader.earlierValues).toEqual(numbered(leader.trial).earlierValues);
 });
 
 it('reports the members as they ended, the best first, each with its history', async () => {
@@ -93,12 +97,12 @@ it('reports the members as they ended, the best first, each with its history', a
       trial: trial.number,
       value: trial.value,
       steps: 12,
-      copied: trials.filter(({ origin }) => origin['member'] === trial.origin['member'] && 'copies' in origin).length,
+      copies: trials.filter(({ origin }) => origin['member'] === trial.origin['member'] && 'copies' in origin).length,
       history: historyOf(trial),
     })),
   );
   expect(members.at(-1)).toMatchObject({ trial: 15, value: null, steps: 12 });
-  expect(members.reduce((sum, { copied }) => sum + copied, 0)).toBe(3);
+  expect(members.reduce((sum, { copies }) => sum + copies, 0)).toBe(3);
 });
 
 it('reports members on the way, each as its last round left it', () => {

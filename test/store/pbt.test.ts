@@ -86,12 +86,12 @@ async function afterStep(held: Held): Promise<boolean> {
   return true;
 }
 
-/** The key of the last stretch of equal values, and those of the stretches before it. */
+/** The key of the last segment of equal values, and those of the segments before it. */
 function keysOf({ job }: ClaimedTrial) {
   const { parameters, earlierValues = [] } = testFunctionPayloadSchema.parse(job.payload);
-  const stretches = [...earlierValues.map((earlier) => ({ ...earlier.parameters, until: earlier.until })), { ...parameters, until: 0 }];
-  const keys = stretches.map((_, index) =>
-    digestOf(canonicalText(stretches.slice(0, index + 1).map((stretch, at) => (at === index ? { ...stretch, until: 0 } : stretch)))),
+  const segments = [...earlierValues.map((earlier) => ({ ...earlier.parameters, until: earlier.until })), { ...parameters, until: 0 }];
+  const keys = segments.map((_, index) =>
+    digestOf(canonicalText(segments.slice(0, index + 1).map((segment, at) => (at === index ? { ...segment, until: 0 } : segment)))),
   );
   return {
     resultKey: keys.at(-1) ?? '',

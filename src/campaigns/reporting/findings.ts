@@ -10,6 +10,7 @@ import type {
   Improvement,
   LearningCurves,
   MemberTrial,
+  ReportLeader,
   RungTotals,
   StoppedTrials,
   TrialTotals,
@@ -44,7 +45,7 @@ export interface PartFindings {
   readonly study: Study;
   readonly totals: TrialTotals;
   /** Its best different configurations, best first. */
-  readonly leaders: readonly Leader[];
+  readonly leaders: readonly ReportLeader[];
   readonly improvements: readonly Improvement[];
   readonly generations: readonly GenerationValues[];
   /** Completed trials, at most some of them, by number. */

@@ -11,7 +11,7 @@ const membersSchema = z.array(
     number: z.int(),
     value: z.number().nullable(),
     steps: z.int(),
-    copied: z.int(),
+    copies: z.int(),
     parameters: z.record(z.string(), parameterValueSchema),
     earlierValues: earlierValuesSchema,
   }),
@@ -25,13 +25,13 @@ export async function readMemberTrials(connection: Connection, studyId: string, 
   return membersSchema.parse(
     await connection.$queryRaw(Prisma.sql`
       WITH members AS (
-        SELECT (trial.origin ->> 'member')::int AS member, max(trial.number) AS last, (count(*) FILTER (WHERE trial.origin ? 'copies'))::int AS copied
+        SELECT (trial.origin ->> 'member')::int AS member, max(trial.number) AS last, (count(*) FILTER (WHERE trial.origin ? 'copies'))::int AS copies
         FROM trial JOIN study ON study.id = trial.study_id
         WHERE trial.study_id = ${studyId}::uuid AND trial.state IN ('completed', 'failed') AND trial.given IS NULL AND trial.origin ? 'member'
           AND trial.number <= COALESCE((study.outcome ->> 'lastTrial')::int, trial.number)
         GROUP BY 1
       )
-      SELECT members.member, trial.number, trial.value, trial.steps_wanted AS steps, members.copied, trial.parameters,
+      SELECT members.member, trial.number, trial.value, trial.steps_wanted AS steps, members.copies, trial.parameters,
         COALESCE(trial.origin -> 'earlierValues', '[]') AS "earlierValues"
       FROM members JOIN trial ON trial.study_id = ${studyId}::uuid AND trial.number = members.last
       ORDER BY trial.score DESC NULLS LAST, trial.violation, trial.number

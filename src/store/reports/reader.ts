@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { earlierValuesSchema } from '../../space/earlier-values.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
 import type { ReportReads } from '../../studies/ports/report-reads.ts';
 import type { Connection } from '../database/database.ts';
@@ -19,7 +20,7 @@ export function reportReads(connection: Connection): ReportReads {
   return {
     trialTotals: async (studyId) => totals(await connection.$queryRaw(totalsQuery(studyId))),
     improvements: async (studyId) => improvementsSchema.parse(await connection.$queryRaw(improvementsQuery(studyId))),
-    bestConfigurations: async (studyId, atMost) => pointsSchema.parse(await connection.$queryRaw(bestQuery(studyId, atMost))),
+    bestConfigurations: async (studyId, atMost) => leadersSchema.parse(await connection.$queryRaw(bestQuery(studyId, atMost))),
     trialPoints: async (studyId, atMost) => pointsSchema.parse(await connection.$queryRaw(pointsQuery(studyId, atMost))),
     generationValues: async (studyId, atMost) => generationsSchema.parse(await connection.$queryRaw(generationsQuery(studyId, atMost))),
     learningCurves: (studyId, limits) => readLearningCurves(connection, studyId, limits),
@@ -51,7 +52,14 @@ const totalsSchema = z.array(
   }),
 );
 const improvementsSchema = z.array(z.object({ charged: z.int(), stepsDone: z.number(), trial: z.int(), value: z.number() }));
-const pointsSchema = z.array(rankedRowSchema.extend({ parameters: z.record(z.string(), parameterValueSchema) }).transform(withoutAbsent));
+const pointSchema = rankedRowSchema.extend({ parameters: z.record(z.string(), parameterValueSchema) });
+const pointsSchema = z.array(pointSchema.transform(withoutAbsent));
+const leadersSchema = z.array(
+  pointSchema.extend({ earlierValues: earlierValuesSchema }).transform(({ earlierValues, ...row }) => ({
+    ...withoutAbsent(row),
+    ...(earlierValues.length > 0 && { earlierValues }),
+  })),
+);
 const generationsSchema = z.array(
   z.object({ generation: z.int(), trials: z.int(), mean: z.number().nullable(), best: z.number().nullable() }),
 );
@@ -112,17 +120,17 @@ function improvementsQuery(studyId: string): Prisma.Sql {
 /** A converged search repeats its best configuration, so the best trials alone would be one configuration. */
 function bestQuery(studyId: string, atMost: number): Prisma.Sql {
   return Prisma.sql`
-    SELECT number, value, violation, metric_values AS "metricValues", diverged, parameters
+    SELECT number, value, violation, metric_values AS "metricValues", diverged, parameters, earlier AS "earlierValues"
     FROM (
-      SELECT DISTINCT ON (parameters) number, value, violation, metric_values, diverged, score, parameters
+      SELECT DISTINCT ON (parameters, earlier) number, value, violation, metric_values, diverged, score, parameters, earlier
       FROM (
-        SELECT number, value, violation, metric_values, diverged, score, parameters
+        SELECT number, value, violation, metric_values, diverged, score, parameters, COALESCE(origin -> 'earlierValues', '[]') AS earlier
         FROM (${trialsOf(studyId)}) AS trials
         WHERE charged AND state = 'completed'
         ORDER BY score DESC NULLS LAST, violation, number
         LIMIT 2000
       ) AS best
-      ORDER BY parameters, score DESC NULLS LAST, violation, number
+      ORDER BY parameters, earlier, score DESC NULLS LAST, violation, number
     ) AS different
     ORDER BY score DESC NULLS LAST, violation, number
     LIMIT ${atMost}`;

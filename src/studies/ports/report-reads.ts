@@ -109,6 +109,12 @@ export interface RungTotals {
   readonly stepsSaved: number;
 }
 
+/** A trial of a ranking. */
+export interface ReportLeader extends Leader {
+  /** The values of the earlier steps. Absent: they are the same. */
+  readonly earlierValues?: EarlierValues;
+}
+
 /** A member of a population that trains together, as its last trial that completed or failed left it. */
 export interface MemberTrial extends Pick<Trial, 'number' | 'value' | 'parameters'> {
   /** Its place in the population, from 0. */
@@ -116,7 +122,7 @@ export interface MemberTrial extends Pick<Trial, 'number' | 'value' | 'parameter
   /** Steps that the trial asked for. */
   readonly steps: number;
   /** Number of its trials that continue one of another member. */
-  readonly copied: number;
+  readonly copies: number;
   /** The values of the earlier steps. */
   readonly earlierValues: EarlierValues;
 }
@@ -127,10 +133,10 @@ export interface ReportReads {
   /** The best value so far as a step function, ordered by number. */
   improvements(studyId: string): Promise<Improvement[]>;
   /**
-   * The best distinct configurations of completed trials that count, best first, each by its first trial. Taken from the best 2,000
-   * trials.
+   * The best distinct configurations of completed trials that count, best first, each by its first trial; two with other earlier values are
+   * distinct. Taken from the best 2,000 trials.
    */
-  bestConfigurations(studyId: string, atMost: number): Promise<Leader[]>;
+  bestConfigurations(studyId: string, atMost: number): Promise<ReportLeader[]>;
   /** Completed trials that count, ordered by number; if there are more than `atMost`, that many at even distances. */
   trialPoints(studyId: string, atMost: number): Promise<Leader[]>;
   /** Closed generations in order; if there are more than `atMost`, that many at even distances. */

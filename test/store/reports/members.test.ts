@@ -28,13 +28,13 @@ async function settle(number: number, origin: object, columns: string): Promise<
 }
 
 const membersOf = async (atMost = 10) =>
-  (await store.reader.memberTrials(study, atMost)).map(({ member, number, value, copied }) => ({ member, number, value, copied }));
+  (await store.reader.memberTrials(study, atMost)).map(({ member, number, value, copies }) => ({ member, number, value, copies }));
 
 it('reads the last trial of each member that completed or failed, the best first; a trial of no member is none', async () => {
   expect(await membersOf()).toEqual([
-    { member: 1, number: 3, value: 0.9, copied: 0 },
-    { member: 0, number: 2, value: 0.6, copied: 1 },
-    { member: 2, number: 4, value: null, copied: 1 },
+    { member: 1, number: 3, value: 0.9, copies: 0 },
+    { member: 0, number: 2, value: 0.6, copies: 1 },
+    { member: 2, number: 4, value: null, copies: 1 },
   ]);
   const [, member] = await store.reader.memberTrials(study, 10);
   expect(member).toMatchObject({ steps: 3, earlierValues });
@@ -49,7 +49,7 @@ it('reads no more than it was asked for: the best ones', async () => {
 it('leaves out what a verdict made needless', async () => {
   await store.sql(`UPDATE study SET outcome = '{"reason": "target", "detail": "reached", "lastTrial": 2}' WHERE id = '${study}'`);
   expect(await membersOf()).toEqual([
-    { member: 1, number: 1, value: 0.7, copied: 0 },
-    { member: 0, number: 2, value: 0.6, copied: 1 },
+    { member: 1, number: 1, value: 0.7, copies: 0 },
+    { member: 0, number: 2, value: 0.6, copies: 1 },
   ]);
 });

@@ -84,6 +84,16 @@ it('names each of the best configurations once, by its first trial', async () =>
   ]);
 });
 
+it('tells configurations with other earlier values apart, and names these', async () => {
+  for (const number of [0, 1, 2, 3]) await settle(number, completed(number / 10));
+  const earlierValues = [{ until: 2, parameters: { learningRate: 0.25 } }];
+  await store.sql(`UPDATE trial SET parameters = (SELECT parameters FROM trial WHERE study_id = '${study}' AND number = 0)`);
+  await store.sql(`UPDATE trial SET origin = '${JSON.stringify({ earlierValues })}' WHERE number IN (1, 2)`);
+  const found = await store.reader.bestConfigurations(study, 10);
+  expect(found.map(({ number }) => number)).toEqual([3, 2]);
+  expect(found.map((leader) => leader.earlierValues)).toEqual([undefined, earlierValues]);
+});
+
 it('is empty where nothing ended', async () => {
   expect(await store.reader.trialTotals(study)).toMatchObject({ charged: 0, stepsTrained: 0, heldSeconds: 0, firstStartedAt: null });
   expect(await store.reader.improvements(study)).toEqual([]);

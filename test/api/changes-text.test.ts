@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changesText } from '../../src/cli/changes-text.ts';
+import { changesText } from '../../src/api/changes-text.ts';
 import { searchSpaceSchema } from '../../src/space/schema.ts';
 
 const space = searchSpaceSchema.parse([

@@ -11,15 +11,15 @@ export interface ChangedTrial {
 }
 
 /** Steps of a trial, both ends included, that were taken with the same values. */
-export interface Stretch {
+export interface Segment {
   readonly from: number;
   readonly to: number;
   /** At least those that may change. */
   readonly parameters: Configuration;
 }
 
-/** The stretches of a trial of so many steps, in order. */
-export function stretchesOf({ parameters, earlierValues = [] }: ChangedTrial, steps: number): Stretch[] {
+/** The segments of a trial of so many steps, in order. */
+export function segmentsOf({ parameters, earlierValues = [] }: ChangedTrial, steps: number): Segment[] {
   const ends = [...earlierValues, { until: steps, parameters }];
   return ends.map(({ until, parameters: values }, index) => ({ from: (ends[index - 1]?.until ?? 0) + 1, to: until, parameters: values }));
 }
