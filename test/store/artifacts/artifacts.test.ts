@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ArtifactFolder, ArtifactFolderError, openArtifacts } from '../../../src/store/artifacts/artifacts.ts';
@@ -11,6 +11,7 @@ import type { ClaimedTrial } from '../../../src/studies/ports/queue.ts';
 import { storedCheckpoints, storedSteps, waitingForLock } from '../inspect.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from '../study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
+import { age, digestFor, putAged, recordStepFile } from './step-files.ts';
 
 vi.mock('../../../src/objectives/test-function/objective.ts', async (original) => {
   const { withEveryFeature } = await import('../../objectives/every-feature.ts');
@@ -32,36 +33,15 @@ const runner = randomUUID();
 const newFolder = (): string => join(folder.path, randomUUID());
 const openFolder = (path: string, limitMb = 1000): Promise<ArtifactFolder> => openArtifacts(store.database, { folder: path, limitMb });
 
-/** Makes a file or folder look as if it was written so long ago. */
-const age = (path: string, minutes: number): Promise<void> =>
-  utimes(path, Date.now() / 1000 - minutes * 60, Date.now() / 1000 - minutes * 60);
-
-/** Puts a file that looks as if it was written so long ago. @returns its path */
-async function putAged(artifacts: ArtifactFolder, key: string, minutes: number): Promise<string> {
-  const beside = join(await artifacts.scratch(randomUUID(), 'a key'), 'a file');
-  await writeFile(beside, 'weights');
-  await artifacts.put(key, beside);
-  const file = await artifacts.get(key);
-  await age(file, minutes);
-  return file;
-}
-
 /** The key of a file that was put: its path in the folder. */
 const keyOf = (file: string): string => file.slice(file.lastIndexOf('/steps/') + 1);
 
-/** Records a step and its checkpoint file of ten minutes ago, under a digest of the trial's own. */
-async function trainStep(artifacts: ArtifactFolder, trial: ClaimedTrial, step: number): Promise<string> {
-  const digest = `${trial.trialId.slice(-2)}-${trial.trialId}`;
-  const key = join('steps', digest.slice(0, 2), digest, `${step}.ckpt`);
-  const file = await putAged(artifacts, key, 10);
-  const record = stepRecord(step, valuesOf(0.5), digest);
-  await store.queue.recordStep(trial, { ...record, checkpoint: { step, file: key, bytes: 7, sha256: 'ab' } });
-  return file;
-}
+const trainStep = (artifacts: ArtifactFolder, trial: ClaimedTrial, step: number): Promise<string> =>
+  recordStepFile(store, artifacts, { trial, digest: digestFor(trial), step });
 
 async function complete(artifacts: ArtifactFolder, trial: ClaimedTrial, value: number, gain?: number): Promise<string[]> {
   const files = [await trainStep(artifacts, trial, 1), await trainStep(artifacts, trial, 2)];
-  const digest = `${trial.trialId.slice(-2)}-${trial.trialId}`;
+  const digest = digestFor(trial);
   await store.queue.complete(
     trial,
     { ...stepRecord(2, { ...valuesOf(value), ...(gain !== undefined && { gain }) }, digest), checkpoint: null },
@@ -259,42 +239,6 @@ describe('prune', () => {
     expect(await there()).toEqual([false, true, false, true]);
     await store.transactions.transaction((tx) => tx.cancelOpenTrials(waiting));
     expect(await there()).toEqual([false, false, false, false]);
-  });
-
-  it('keeps the steps from which an open trial will continue another one with changed values, though that one went on', async () => {
-    const artifacts = await openFolder(newFolder(), 0);
-    const study = await addStudy(store, { budget: { trials: 3 }, parallelism: 3 });
-    const [copied, next, waiting] = [await claimed(store, runner), await claimed(store, runner), await claimed(store, runner)];
-    const digest = `${copied.trialId.slice(-2)}-${copied.trialId}`;
-    const files: string[] = [];
-    for (const step of [1, 2, 3]) files.push(await trainStep(artifacts, copied, step));
-    await store.queue.complete(copied, { ...stepRecord(3, valuesOf(0.5), digest), checkpoint: null }, false);
-    // The training goes on for another trial, and the best of the study are others.
-    for (const step of [4, 5, 6]) {
-      const key = join('steps', digest.slice(0, 2), digest, `${step}.ckpt`);
-      files.push(await putAged(artifacts, key, 10));
-      await store.queue.recordStep(next, {
-        ...stepRecord(step, valuesOf(0.5), digest),
-        checkpoint: { step, file: key, bytes: 7, sha256: 'ab' },
-      });
-    }
-    await store.sql(`UPDATE trial SET value = NULL, score = NULL, state = 'pruned' WHERE id = '${copied.trialId}'`);
-    const continues = (number: number) => store.sql(`UPDATE trial SET origin = '{"continues": ${number}}' WHERE id = '${waiting.trialId}'`);
-    const there = async (): Promise<number[]> => {
-      await artifacts.prune();
-      return files.flatMap((file, index) => (existsSync(file) ? [index + 1] : []));
-    };
-    await continues(copied.number);
-    expect(await there()).toEqual([2, 3, 5, 6]);
-    await store.queue.release(waiting);
-    expect(await there()).toEqual([2, 3, 5, 6]);
-    // Nothing is kept for a trial that has begun with the training itself, or for one of another study that names this number.
-    const other = await addStudy(store, { budget: { trials: 1 }, objectiveSeed: 8 });
-    await store.sql(`UPDATE trial SET origin = '{"continues": ${copied.number}}' WHERE study_id = '${other}'`);
-    await store.sql(`UPDATE trial SET result_key = '${digest}', steps_done = 6 WHERE id = '${waiting.trialId}'`);
-    expect(await there()).toEqual([5, 6]);
-    await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
-    expect(await there()).toEqual([]);
   });
 
   it('passes over files that are gone, and leaves files that nobody recorded', async () => {
