@@ -10,7 +10,9 @@ import type { ReportLeader } from '../studies/ports/report-reads.ts';
 const foundFields = {
   trial: z.int().min(0).describe('Number of the trial.'),
   value: z.number().describe('Value of the metric.'),
-  parameters: z.record(z.string(), parameterValueSchema).describe('Its configuration; where values changed on the way, the last one.'),
+  parameters: z
+    .record(z.string(), parameterValueSchema)
+    .describe('Its configuration; where values changed on the way, that of its last steps.'),
   earlierValues: earlierValuesSchema
     .optional()
     .describe(
@@ -23,7 +25,11 @@ export const bestSchema = z.strictObject(foundFields).meta({ id: 'ReportBest', d
 
 /** A configuration in a ranking. */
 export const leaderSchema = z
-  .strictObject({ part: z.string().describe('Name of the part that found it.'), ...foundFields })
+  .strictObject({
+    part: z.string().describe('Name of the part that found it.'),
+    ...foundFields,
+    trial: z.int().min(0).describe('Number of the trial in that part.'),
+  })
   .meta({ id: 'ReportLeader', description: 'A configuration in the ranking by the metric.' });
 
 export type LeaderRepresentation = z.output<typeof leaderSchema>;
