@@ -27,7 +27,7 @@ export function rungTable(report: ReportRepresentation): string {
 ${scrolled(heading, `<table><thead><tr>${columns}</tr></thead><tbody>${rows.join('')}</tbody></table>`)}`;
 }
 
-const copiedText = 'The members of the other trials copied another one.';
+const copiedText = 'After each round but the last, the members of the other trials copied another one.';
 
 function savedText(rungs: readonly RungRepresentation[]): string {
   const saved = rungs.reduce((sum, { stepsSaved }) => sum + stepsSaved, 0);

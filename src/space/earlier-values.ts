@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Configuration } from './configuration.ts';
 import { parameterNameSchema, parameterValueSchema } from './schema.ts';
 
 /**
@@ -20,3 +21,11 @@ export const earlierValuesSchema = z
     description: 'Values with which the first steps of an evaluation were taken, if they differ from its own.',
   });
 export type EarlierValues = z.output<typeof earlierValuesSchema>;
+
+/** Leaves out the entries whose values are those of the steps after them, so that equal evaluations have equal entries. @param configuration of the last steps */
+export function realChanges(earlierValues: EarlierValues, configuration: Configuration): EarlierValues {
+  const valuesAt = (index: number): Configuration => ({ ...configuration, ...earlierValues[index]?.parameters });
+  return earlierValues.filter(({ parameters }, index) =>
+    Object.entries(parameters).some(([name, value]) => valuesAt(index + 1)[name] !== value),
+  );
+}

@@ -3,7 +3,7 @@ import { describedEnum } from '../../shared/described-enum.ts';
 import { canonicalText } from '../../shared/digest.ts';
 import type { CrossViolation } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import { earlierValuesSchema } from '../../space/earlier-values.ts';
+import { earlierValuesSchema, realChanges } from '../../space/earlier-values.ts';
 import { allNames } from '../../space/pointers.ts';
 import { type Parameter, parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
 import type { Fidelity, Job, JobRequest, Objective, Values } from '../contract.ts';
@@ -156,12 +156,13 @@ function choiceViolations(allowed: readonly Configuration[string][], parameter: 
   );
 }
 
-function jobOf({ options, seed, parameters, evaluate, earlierValues }: JobRequest<Options>): Job {
+function jobOf({ options, seed, parameters, evaluate, earlierValues = [] }: JobRequest<Options>): Job {
   const { type: _type, steps: fixed, ...shape } = options;
   const { [stepsParameter]: searched, ...coordinates } = parameters;
+  const changes = realChanges(earlierValues, parameters);
   const steps = searched === undefined ? fixed : z.int().min(1).parse(searched);
   return {
-    payload: { ...shape, parameters: coordinates, ...(earlierValues && { earlierValues }), seed },
+    payload: { ...shape, parameters: coordinates, ...(changes.length > 0 && { earlierValues: changes }), seed },
     steps,
     exclusionKey: null,
     evaluate,

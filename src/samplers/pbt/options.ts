@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from '../../shared/counted.ts';
 import type { CrossViolation } from '../../shared/errors.ts';
 import { allNames, rangePointers } from '../../space/pointers.ts';
 import { parameterNameSchema, type SearchSpace } from '../../space/schema.ts';
@@ -109,9 +110,8 @@ function roundViolations(problem: Problem, options: PbtOptions): CrossViolation[
     return [{ pointer: '/population', detail, from }];
   }
   if (roundsOf(fidelity, intervalOf(problem, options)).length > 1) return [];
-  return at(
-    `leaves one round of ${most} steps, after which no member copies another: take an interval below ${most}, or raise the high of ${name}`,
-  );
+  const shorter = most > 1 ? `take an interval below ${most}, or ` : '';
+  return at(`leaves one round, of ${counted(most, 'step')}, after which no member copies another: ${shorter}raise the high of ${name}`);
 }
 
 function changeViolations(problem: Problem, options: PbtOptions): CrossViolation[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { valuesSchema } from '../../objectives/contract.ts';
-import { earlierValuesOf } from '../../samplers/contract.ts';
+import { earlierValuesOf } from '../../samplers/origin.ts';
 import { newId } from '../../shared/ids.ts';
 import { earlierValuesSchema } from '../../space/earlier-values.ts';
 import { parameterValueSchema } from '../../space/schema.ts';

@@ -240,7 +240,7 @@ describe('options', () => {
   });
 
   test.each([
-    [{ interval: 12 }, '/interval', /leaves one round of 12 steps.*below 12/],
+    [{ interval: 12 }, '/interval', /leaves one round, of 12 steps.*below 12/],
     [{ changes: ['units'] }, '/changes/0', /units cannot change .* the objective needs one value of it: name only rate, dropout/],
     [{ changes: ['rate', 'speed'] }, '/changes/1', /no parameter named speed/],
     [{ changes: ['steps'] }, '/changes/0', /it sets the number of steps/],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { openArtifacts } from '../../../src/store/artifacts/artifacts.ts';
 import { addStudy, claimed, openStudyStore, type StudyStore, stepRecord, valuesOf } from '../study-fixture.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporary-folder.ts';
@@ -15,6 +15,8 @@ afterAll(async () => {
   await store[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 });
+
+beforeEach(() => store.clear());
 
 const runner = randomUUID();
 
@@ -45,4 +47,33 @@ it('pruning keeps the steps from which an open trial will continue another one w
   expect(await there()).toEqual([5, 6]);
   await store.transactions.transaction((tx) => tx.cancelOpenTrials(study));
   expect(await there()).toEqual([]);
+});
+
+it('pruning keeps the step before the last of a copied member, also if it took that one in the training before', async () => {
+  const artifacts = await openArtifacts(store.database, { folder: folder.path, limitMb: 0 });
+  await addStudy(store, { budget: { trials: 4 }, parallelism: 4, objectiveSeed: 9 });
+  const [first, copied, ahead, waiting] = [
+    await claimed(store, runner),
+    await claimed(store, runner),
+    await claimed(store, runner),
+    await claimed(store, runner),
+  ];
+  const [before, digest] = [digestFor(first), digestFor(copied)];
+  const files: string[] = [];
+  for (const step of [1, 2]) files.push(await recordStepFile(store, artifacts, { trial: first, digest: before, step }));
+  files.push(await recordStepFile(store, artifacts, { trial: copied, digest, step: 3 }));
+  // Both trainings have gone on.
+  for (const step of [3, 4]) await recordStepFile(store, artifacts, { trial: ahead, digest: before, step });
+  for (const step of [4, 5]) await recordStepFile(store, artifacts, { trial: ahead, digest, step });
+  const ended = async (trial: typeof first, step: number, key: string, origin: object): Promise<void> => {
+    await store.queue.complete(trial, { ...stepRecord(step, valuesOf(0.5), key), checkpoint: null }, false);
+    await store.sql(
+      `UPDATE trial SET value = NULL, score = NULL, state = 'pruned', origin = '${JSON.stringify(origin)}' WHERE id = '${trial.trialId}'`,
+    );
+  };
+  await ended(first, 2, before, {});
+  await ended(copied, 3, digest, { continues: first.number });
+  await store.sql(`UPDATE trial SET origin = '{"continues": ${copied.number}}' WHERE id = '${waiting.trialId}'`);
+  await artifacts.prune();
+  expect(files.map((file) => existsSync(file))).toEqual([false, true, true]);
 });
