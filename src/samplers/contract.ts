@@ -117,7 +117,7 @@ export interface Member {
   /** True if it was copied from the previous generation without evaluation. */
   readonly elite: boolean;
   readonly value: number | null;
-  /** Step after which it was stopped early, by a pruner or at a rung; `value` is the one after that step. Absent: it was not stopped. */
+  /** Step of a rung or of a pruner's stop whose value it has, short of all steps that it asks for. Absent: the value is the one after all of them. */
   readonly prunedAt?: number | undefined;
 }
 

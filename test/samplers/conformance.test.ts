@@ -30,6 +30,7 @@ samplerConformance(
 );
 samplerConformance('genetic', [
   ...withRungs({ type: 'genetic', population: 6, elites: 2, rungs: { fidelity: 'steps', reductionFactor: 2 } }),
+  ...withRungs({ type: 'genetic', population: 6, elites: 2, rungs: { fidelity: 'steps', stepFactor: 2, promotion: 'search' } }),
   ...withRungs({ type: 'genetic', population: 7, elites: 1, variation: 'real', rungs: { fidelity: 'steps', minSteps: 3 } }).slice(0, 3),
   ...casesOf(() => ({ type: 'genetic', population: 8, elites: 3 })),
   ...casesOf(() => ({

@@ -1,13 +1,18 @@
 import { counted } from '../../shared/counted.ts';
-import { defaultTournamentSize, type GeneticOptions } from './options.ts';
+import { defaultTournamentSize, type GeneticOptions, type GeneticRungs } from './options.ts';
 
 /** Names the options in which the approaches of the paper differ. */
 export function describeGenetic(options: GeneticOptions): string {
   const { population, elites, selectionExponent, variation, selection, tournamentSize = defaultTournamentSize } = options;
   const parents = selection === 'tournament' ? `tournaments of ${tournamentSize}` : `P ∝ fitness${superscript(selectionExponent)}`;
   const children = variation === 'real' ? ', real-coded' : '';
-  const rungs = options.rungs ? `, rungs from ${counted(options.rungs.minSteps, 'step')} on, η = ${options.rungs.reductionFactor}` : '';
-  return `genetic algorithm: ${counted(population, 'individual')}, ${counted(elites, 'elite')}, ${parents}${children}${rungs}`;
+  return `genetic algorithm: ${counted(population, 'individual')}, ${counted(elites, 'elite')}, ${parents}${children}${options.rungs ? describeRungs(options.rungs) : ''}`;
+}
+
+function describeRungs({ minSteps, reductionFactor, stepFactor, promotion }: GeneticRungs): string {
+  const ratio = stepFactor === undefined ? '' : `, each with ${stepFactor} times the steps of the one before`;
+  const among = promotion === 'search' ? ' over the whole search' : '';
+  return `, rungs from ${counted(minSteps, 'step')} on${ratio}, η = ${reductionFactor}${among}`;
 }
 
 /** ⁴ for 4; ^2.5 if a character has no superscript form. */

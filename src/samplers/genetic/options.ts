@@ -34,11 +34,18 @@ const selectionSchema = describedEnum(['fitness', 'tournament'], {
   tournament: 'a parent is the best of a few members that are drawn uniformly.',
 });
 
+const promotionSchema = describedEnum(['generation', 'search'], {
+  generation: 'the best 1/η of those that the generation measured at the rung; the last value of an individual is its fitness.',
+  search: 'those among the best 1/η of all results that the search has had at the rung; the best value of an individual is its fitness.',
+});
+
 const rungsSchema = z
   .strictObject({
     fidelity: fidelitySchema,
     minSteps: z.int().min(1).max(1_000_000_000).default(1).describe('Steps of the first rung.'),
     reductionFactor: z.int().min(2).max(100).default(3).describe('η: the best 1/η of each rung continue, with η times the steps.'),
+    stepFactor: z.int().min(2).max(100).optional().describe('Ratio of the steps of two rungs. Default: η.'),
+    promotion: promotionSchema.optional().describe('Which individuals continue from a rung. Default: generation.'),
   })
   .meta({ id: 'GeneticRungs', description: 'Rungs within a generation: individuals are measured with few steps first.' });
 export type GeneticRungs = z.output<typeof rungsSchema>;

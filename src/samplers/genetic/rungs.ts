@@ -7,12 +7,14 @@ import { ranked } from '../ranked.ts';
 import { type Bracket, levelsFrom } from '../rungs/brackets.ts';
 import { fidelityOf, mostSteps, stepsOf, withSteps } from '../rungs/fidelity.ts';
 import type { GeneticOptions, GeneticRungs } from './options.ts';
-import { type Candidate, type GeneticState, genomeOf, type Individual, nextGeneration, resultOf } from './state.ts';
+import { amongBest, extendedRecord, withBest } from './record.ts';
+import { type Candidate, type GeneticState, genomeOf, type Individual, nextGeneration, type Recorded, resultOf } from './state.ts';
 
 /**
  * Rungs within a generation: its new individuals are measured with `minSteps` steps, the best of them, one of `reductionFactor`, with so many times
- * as many, and so on; none with more than its genome asks for. A generation is closed when no individual goes on. An individual that does not go on keeps
- * its last value as fitness, so that selection and elites are as without rungs; a trial of a rung has the steps of that rung among its parameters.
+ * as many (`stepFactor`, if given), and so on; none with more than its genome asks for. A generation is closed when no individual goes on. An individual
+ * that does not go on keeps its last value as fitness, so that selection and elites are as without rungs; a trial of a rung has the steps of that rung
+ * among its parameters. With the promotion `search`, `record.ts` decides who goes on, and what the fitness is.
  */
 interface Rungs {
   readonly options: GeneticOptions;
@@ -52,38 +54,67 @@ export function observeRung(search: Rungs, state: GeneticState, observations: re
     : [...own.map((observation) => candidateOf(search, observation)), ...guests];
   const measured = cohort ? cohort.promoted : own.map((_, place) => place);
   const firstIndex = (cohort?.firstIndex ?? state.firstTrial) + own.length;
-  const promoted = promotedOf(search, members, measured);
-  if (promoted.length > 0) return { ...state, cohort: { rung: (cohort?.rung ?? 0) + 1, firstIndex, members, promoted } };
+  const rung = cohort?.rung ?? 0;
+  const after = bySearch(search.rungs) ? { ...state, record: recordOf(search, state, rung, measuredAt(members, measured)) } : state;
+  const promoted = promotedOf(search, after, rung, members, measured);
+  if (promoted.length > 0) return { ...after, cohort: { rung: rung + 1, firstIndex, members, promoted } };
   const closed = members.map((member) => individualOf(search, member));
-  return nextGeneration(search.problem.direction, search.options, state, { members: closed, firstTrial: firstIndex });
+  return nextGeneration(search.problem.direction, search.options, after, { members: closed, firstTrial: firstIndex });
 }
 
 /** The most trials of a generation with so many new individuals, rung by rung, and the most steps of each. */
 export function bracketOf({ problem, rungs }: Pick<Rungs, 'problem' | 'rungs'>, individuals: number): Bracket {
   const fidelity = fidelityOf(problem, rungs);
-  const steps = [...levelsFrom(fidelity, rungs.minSteps, rungs.reductionFactor), mostSteps(fidelity)];
+  const steps = [...levelsOf(fidelity, rungs), mostSteps(fidelity)];
   const trials = [individuals];
-  while (trials.length < steps.length) trials.push(keptOf(rungs, trials.at(-1) ?? 0));
+  while (trials.length < steps.length) trials.push(bySearch(rungs) ? individuals : keptOf(rungs, trials.at(-1) ?? 0));
   return { trials, steps };
 }
 
 /** Steps of a rung, from 0; infinite after the last one, at which each individual gets all that it asks for. */
-function stepsAt(fidelity: IntParameter, { minSteps, reductionFactor }: GeneticRungs, rung: number): number {
-  return levelsFrom(fidelity, minSteps, reductionFactor)[rung] ?? Number.POSITIVE_INFINITY;
+function stepsAt(fidelity: IntParameter, rungs: GeneticRungs, rung: number): number {
+  return levelsOf(fidelity, rungs)[rung] ?? Number.POSITIVE_INFINITY;
+}
+
+function levelsOf(fidelity: IntParameter, { minSteps, reductionFactor, stepFactor }: GeneticRungs): number[] {
+  return levelsFrom(fidelity, minSteps, stepFactor ?? reductionFactor);
+}
+
+function bySearch({ promotion }: GeneticRungs): boolean {
+  return promotion === 'search';
+}
+
+/** The record of the search with the results of a rung. Individuals that asked for fewer steps than the rung has are not compared at it. */
+function recordOf({ problem, rungs }: Rungs, { record = [] }: GeneticState, rung: number, measured: readonly Candidate[]): Recorded[][] {
+  const level = stepsAt(fidelityOf(problem, rungs), rungs, rung);
+  return extendedRecord(
+    record,
+    rung,
+    measured.filter(({ steps }) => steps === level),
+  );
 }
 
 function keptOf({ reductionFactor }: GeneticRungs, individuals: number): number {
   return Math.max(1, Math.floor(individuals / reductionFactor));
 }
 
-/** Places of those that go on: the best of a rung that have a value and ask for more steps. An individual that has all its steps still takes a place. */
-function promotedOf({ problem, rungs }: Rungs, members: readonly Candidate[], measured: readonly number[]): number[] {
+/** Places of those that go on, the best first. Each has a value and asks for more steps. */
+function promotedOf(
+  search: Rungs,
+  { record = [] }: GeneticState,
+  rung: number,
+  members: readonly Candidate[],
+  measured: readonly number[],
+): number[] {
+  const { problem, rungs } = search;
   const fidelity = fidelityOf(problem, rungs);
   const rivals = measured.map((place) => ({ ...candidateAt(members, place), place }));
-  return ranked(problem.direction, rivals, ({ trial }) => trial)
-    .slice(0, keptOf(rungs, measured.length))
-    .filter(({ value, parameters, steps }) => value !== null && steps < stepsOf(fidelity, parameters))
-    .map(({ place }) => place);
+  const order = ranked(problem.direction, rivals, ({ trial }) => trial);
+  // An individual that has all its steps still takes a place of its generation.
+  const best = bySearch(rungs)
+    ? amongBest(problem.direction, record[rung] ?? [], rungs.reductionFactor, order)
+    : order.slice(0, keptOf(rungs, measured.length));
+  return best.filter(({ value, parameters, steps }) => value !== null && steps < stepsOf(fidelity, parameters)).map(({ place }) => place);
 }
 
 const askedSchema = z.int().optional();
@@ -106,13 +137,19 @@ function continued({ problem, rungs }: Rungs, members: readonly Candidate[], obs
     const result = results.get(member.trial);
     if (!result) return member;
     const { genome, parameters } = member;
-    return { ...resultOf(result), genome, parameters, steps: stepsOf(fidelity, result.parameters) };
+    const latest = { ...resultOf(result), genome, parameters, steps: stepsOf(fidelity, result.parameters) };
+    return bySearch(rungs) ? withBest(problem.direction, member, latest) : latest;
   });
 }
 
-function individualOf({ problem, rungs }: Rungs, { parameters, steps, ...member }: Candidate): Individual {
+function individualOf({ problem, rungs }: Rungs, { parameters, genome, best, ...latest }: Candidate): Individual {
+  const { steps, ...result } = best ?? latest;
   const isCut = steps < stepsOf(fidelityOf(problem, rungs), parameters);
-  return { ...member, elite: false, ...(isCut && { reached: steps }) };
+  return { ...result, genome, elite: false, ...(isCut && { reached: steps }) };
+}
+
+function measuredAt(members: readonly Candidate[], places: readonly number[]): Candidate[] {
+  return places.map((place) => candidateAt(members, place));
 }
 
 function candidateAt(members: readonly Candidate[], place: number): Candidate {

@@ -17,7 +17,7 @@ const individualSchema = z.strictObject({
   violation: z.number().positive().optional(),
   /** Of a member that was stopped early: the step after which it was. `value` is the one after that step. */
   prunedAt: z.int().min(1).optional(),
-  /** Of a member that did not go on from a rung: the steps that it got. Its genome may ask for more; `value` is the one after these. */
+  /** Of a member whose value is that of a rung before its last step: the steps after which it had that value. Its genome asks for more. */
   reached: z.int().min(1).optional(),
   elite: z.boolean(),
 });
@@ -25,11 +25,15 @@ const individualSchema = z.strictObject({
 /** A member of a generation. `elite`: it was evaluated in an earlier generation and lives on. */
 export type Individual = z.output<typeof individualSchema>;
 
+const resultSchema = individualSchema.pick({ trial: true, value: true, violation: true, prunedAt: true });
+
 const candidateSchema = individualSchema.omit({ elite: true, reached: true }).extend({
   /** With the steps that its genome asks for. */
   parameters: z.record(z.string(), parameterValueSchema),
   /** Steps of its last trial. */
   steps: z.int().min(1),
+  /** With the promotion `search`: its best result, if that is of an earlier rung than the last one. */
+  best: resultSchema.extend({ steps: z.int().min(1) }).optional(),
 });
 
 /** A new individual while its generation is measured at rungs. */
@@ -46,6 +50,11 @@ const cohortSchema = z.strictObject({
   promoted: z.array(z.int().min(0)),
 });
 
+const recordedSchema = z.strictObject({ value: z.number(), violation: z.number().positive().optional() });
+
+/** A result of a rung. */
+export type Recorded = z.output<typeof recordedSchema>;
+
 export const geneticStateSchema = z.strictObject({
   version: z.literal(1),
   /** The generation being evaluated, from 0. */
@@ -54,6 +63,8 @@ export const geneticStateSchema = z.strictObject({
   firstTrial: z.int().min(0),
   /** The generation closed last, elites first by rank, then the children and guests by trial number; empty before the first closes. */
   population: z.array(individualSchema),
+  /** With the promotion `search`: results of each rung, from the first one on, the latest last. A result that came up again is kept once. */
+  record: z.array(z.array(recordedSchema)).optional(),
   /** In a search with rungs, once the first rung of the generation is measured. */
   cohort: cohortSchema.optional(),
 });
@@ -100,11 +111,11 @@ export function closeGeneration(
 export function nextGeneration(
   direction: Direction,
   options: GeneticOptions,
-  { generation, population }: GeneticState,
+  { generation, population, record }: GeneticState,
   { members, firstTrial }: { readonly members: readonly Individual[]; readonly firstTrial: number },
 ): GeneticState {
   const elites = elitesOf(direction, options, population);
-  return { version: 1, generation: generation + 1, firstTrial, population: [...elites, ...members] };
+  return { version: 1, generation: generation + 1, firstTrial, population: [...elites, ...members], ...(record && { record }) };
 }
 
 /** The result of a trial, as a member keeps it. */
