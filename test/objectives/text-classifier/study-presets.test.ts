@@ -36,7 +36,7 @@ describe('the presets', () => {
     const fast = (spec: ReturnType<typeof paper>) => ({
       ...spec,
       name: `${spec.name}-fast`,
-      sampler: { ...spec.sampler, rungs: { minSteps: 1, reductionFactor: 3 } },
+      sampler: { ...spec.sampler, rungs: { minSteps: 1, stepFactor: 2, reductionFactor: 3, promotion: 'search' } },
     });
     expect(presets.slice(3).map(presetSpec)).toEqual([paper('paper-1', 1, 4), paper('paper-2', 10, 4), paper('paper-3', 10, 2)].map(fast));
   });
