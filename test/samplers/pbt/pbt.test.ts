@@ -6,6 +6,7 @@ import { explored } from '../../../src/samplers/pbt/explore.ts';
 import { roundsOf } from '../../../src/samplers/pbt/rounds.ts';
 import { continuations } from '../../../src/samplers/pbt/selection.ts';
 import { samplerFor, samplerOptionsSchema } from '../../../src/samplers/table.ts';
+import { digestOf } from '../../../src/shared/digest.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import { type IntParameter, searchSpaceSchema } from '../../../src/space/schema.ts';
 
@@ -164,6 +165,11 @@ describe('a search', () => {
       for (const name of ['units', 'cell', 'bias']) expect(parameters[name]).toBe(earlier.parameters[name]);
     }
     expect(Math.max(...trials.map(({ origin }) => earlierValuesOf(origin).length))).toBeGreaterThan(3);
+  });
+
+  test('makes the same suggestions on every supported version of Node', () => {
+    const trials = searched({ population: 6, interval: 3, share: 0.4, resample: 0.4, changes: ['rate', 'dropout'] }, measured);
+    expect(digestOf(trials.map(({ parameters, origin }) => ({ parameters, origin }))).slice(0, 16)).toBe('04ccf4bf8a3731fa');
   });
 
   test('begins anew if every member failed', () => {
