@@ -53,7 +53,7 @@ export const pbtSampler: Sampler<typeof pbtOptionsSchema, PbtState> = {
   hasRungs: () => true,
   changesValues: true,
   stepsOf: (problem, options, parameters) => stepsOf(fidelityOf(problem, options), parameters),
-  effort: (problem, options, trials) => effortOfRounds(problem, options, trials),
+  effort: effortOfRounds,
   check: pbtViolations,
   defaultParallelism: ({ population }) => population,
   size: sizeOf,
