@@ -5,7 +5,7 @@ const steps = z.int().min(0);
 
 const rungSchema = z
   .strictObject({
-    rung: z.int().min(0).describe('From 0, the one with the fewest steps. Of a population (`pbt`) it is the round.'),
+    rung: z.int().min(0).describe('From 0, the one with the fewest steps. Of a population that trains together it is the round.'),
     fewestSteps: steps.describe('Fewest steps of a trial at it.'),
     mostSteps: steps.describe('Most steps of a trial at it.'),
     trials: z.int().min(1).describe('Number of trials, of all brackets or generations.'),

@@ -28,5 +28,5 @@ export const continuedTrialSchema = z
   .meta({
     id: 'ContinuedTrial',
     description:
-      'An earlier trial with fewer steps, with which the evaluation goes on. With `pbt` its values may differ from those of this one.',
+      'An earlier trial with fewer steps, with which the evaluation goes on. Where the sampler changes values on the way, those of this one may differ.',
   });

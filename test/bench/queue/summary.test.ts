@@ -32,7 +32,7 @@ test('the table says the middle, the least and the most of each', () => {
 });
 
 test('an option that it cannot mean is refused by name, and help is a text', () => {
-  expect(() => readOptions(['--runners', '1,none'])).toThrow('--runners takes whole numbers from 1 on, got none');
+  expect(() => readOptions(['--runners', '1,none'])).toThrow('--runners takes a whole number from 1 on, got none');
   expect(readOptions(['--quick', '--rounds', '3'])).toEqual({ url: null, runners: [1, 2, 4, 8], cycles: 60, rounds: 3 });
   expect(readOptions(['--help'])).toMatch(/^usage: npm run bench:queue/);
 });

@@ -38,7 +38,7 @@ test('with a Python, the studies have the numbers of trials that Optuna is measu
   const quick = ['--quick', '--trials', '10000,0'];
   expect(readOptions(quick)).toMatchObject({ trials: [10_000, 0], python: null });
   expect(readOptions([...quick, '--python', 'python3'])).toMatchObject({ trials: [0, 1000, 10_000], python: 'python3' });
-  expect(() => readOptions(['--clients', '0'])).toThrow('--clients takes whole numbers from 1 on, got 0');
+  expect(() => readOptions(['--clients', '0'])).toThrow('--clients takes a whole number from 1 on, got 0');
 });
 
 test('the rate at many trials is a share of that at none in the same round, with an interval by the sign test', () => {
