@@ -40,3 +40,14 @@ it('refuses values that a hyperparameter cannot take, in plain words', async () 
   ]);
   expect(await refused({ type: 'int', name: 'wings', low: 1, high: 2 })).toMatchObject([{ pointer: '/searchSpace/0/name' }]);
 });
+
+it('refuses a search that changes values on the way where none of the searched ones can change', async () => {
+  const searchSpace = [
+    { type: 'int', name: 'hiddenUnits', low: 1, high: 9 },
+    { type: 'int', name: 'epochs', low: 1, high: 6 },
+  ];
+  const study = trainedStudy({ searchSpace, sampler: { type: 'pbt', population: 4, interval: 2 }, budget: {} });
+  expect((await service.post('/v1/studies', study)).json().errors).toEqual([
+    { pointer: '/sampler/changes', detail: expect.stringContaining('add learningRate or dropout to the search space') },
+  ]);
+});
