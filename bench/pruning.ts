@@ -13,7 +13,7 @@ import { readOptions } from './pruning/options.ts';
 import { PruningPeers } from './pruning/peers.ts';
 import { curveProblems } from './pruning/problems.ts';
 import { openResults } from './pruning/results.ts';
-import { completeRuns, makeRuns, type Progress } from './pruning/rounds.ts';
+import { completeRuns, makeRuns, type Progress } from './pruning/sitting.ts';
 import { seedsText, table } from './pruning/tables.ts';
 
 async function main(): Promise<void> {
@@ -25,14 +25,14 @@ async function main(): Promise<void> {
   const { python, seeds, budget, minutes } = options;
   await using peers = python === null ? null : await PruningPeers.start(python);
   const methods = methodsOf(options.methods, peers);
-  const rounds = { methods, problems: curveProblems(), seeds, budget };
+  const comparison = { methods, problems: curveProblems(), seeds, budget };
   const results = openResults(options.results);
   const end = performance.now() + 60_000 * minutes;
-  await makeRuns(rounds, results, {
+  await makeRuns(comparison, results, {
     isOver: () => performance.now() >= end,
     onProgress: (progress) => process.stderr.write(`${progressText(progress, seeds)}\n`),
   });
-  const complete = completeRuns(rounds, results);
+  const complete = completeRuns(comparison, results);
   process.stdout.write(`${seedsText(complete.seeds, seeds)}\n\n`);
   if (complete.seeds.length > 0) process.stdout.write(`log10 of the regret\n\n${table(options.methods, complete.runs, budget)}\n\n`);
   const versions = peers?.versions ?? null;

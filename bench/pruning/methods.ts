@@ -15,7 +15,7 @@ export interface Method {
 }
 
 /** What is searched. */
-export interface Rounds {
+export interface Comparison {
   readonly methods: readonly Method[];
   readonly problems: readonly CurveProblem[];
   /** The seeds from 0 on. */

@@ -1,4 +1,4 @@
-import { keyOf, type Rounds } from './methods.ts';
+import { type Comparison, keyOf } from './methods.ts';
 import type { Results, Run } from './results.ts';
 
 /** Searches of one method: their number so far, their time, and how many are still to be made. */
@@ -12,7 +12,7 @@ interface Tally {
 export class TimeLeft {
   readonly #tallies = new Map<string, Tally>();
 
-  constructor({ methods, problems, seeds, budget }: Rounds, results: Results) {
+  constructor({ methods, problems, seeds, budget }: Comparison, results: Results) {
     for (const method of methods) {
       const tally = { made: 0, ms: 0, missing: 0 };
       this.#tallies.set(method.identity, tally);

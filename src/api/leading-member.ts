@@ -1,21 +1,16 @@
 import { counted, formFor } from '../shared/counted.ts';
 import { valueText } from '../shared/value-text.ts';
+import { metricLabel } from './metric-label.ts';
 import type { ReportRepresentation } from './report.ts';
 import type { MemberRepresentation } from './report-members.ts';
 
 /**
  * Says which member of a population leads, and which trial is the best one of the study where it is another: a member may have been better before
  * its last steps.
- *
- * @param label of the metric
  */
-export function leadingMemberText(
-  report: ReportRepresentation,
-  { member, trial, value, steps, history }: MemberRepresentation,
-  label: string,
-): string {
+export function leadingMemberText(report: ReportRepresentation, { member, trial, value, steps, history }: MemberRepresentation): string {
   const changes = history.length - 1;
-  const result = `${label} ${value === null ? '–' : valueText(value)} after ${steps} ${formFor(steps, 'step')}`;
+  const result = `${metricLabel(report.definition)} ${value === null ? '–' : valueText(value)} after ${steps} ${formFor(steps, 'step')}`;
   const leads = `Of the members as they ${report.endedAt === null ? 'are now' : 'ended'}, member ${member} leads (trial ${trial}: ${result}, ${changes === 0 ? 'no change' : counted(changes, 'change')}).`;
   const [best] = report.leaders;
   if (best === undefined || best.trial === trial) return leads;

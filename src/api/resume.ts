@@ -8,7 +8,7 @@ export const referenceSchema = z
   .max(2000)
   .describe('Your own reference to a checkpoint, such as an address in your storage.');
 
-/** Where an evaluation may continue. */
+/** A checkpoint from which an evaluation may continue. */
 export const resumeSchema = z
   .strictObject({
     trialId: z.uuid().describe('Id of the trial that reported the checkpoint: of this one, in an earlier attempt, or of an earlier trial.'),

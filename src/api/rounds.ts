@@ -13,7 +13,7 @@ export interface RungWords {
   readonly one: 'rung' | 'round';
   /** Heading of their table. */
   readonly heading: string;
-  /** What happens to a trial that goes on. */
+  /** The end of a sentence that begins with `each trial that goes on is`. */
   readonly goingOn: string;
   /** False: no steps are saved, because the member of a trial that does not go on copies another one. */
   readonly savesSteps: boolean;

@@ -1,7 +1,6 @@
 import { leadingMemberText } from '../api/leading-member.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { MemberRepresentation } from '../api/report-members.ts';
-import { metricLabel } from './report-text.ts';
 import { type Column, tableText, wrapped } from './table.ts';
 
 type Segment = MemberRepresentation['history'][number];
@@ -18,6 +17,6 @@ export function membersText(report: ReportRepresentation, width = Number.POSITIV
     { title: 'steps', align: 'right', cell: ({ from, to }) => (from === to ? String(to) : `${from}-${to}`) },
     ...names.map((name): Column<Segment> => ({ title: name, align: 'right', cell: ({ parameters }) => String(parameters[name] ?? '') })),
   ];
-  const text = wrapped(leadingMemberText(report, leading, metricLabel(definition)).split(' '), width, '').join('\n');
+  const text = wrapped(leadingMemberText(report, leading).split(' '), width, '').join('\n');
   return `How the values of the leading member changed\n\n${text}\n\n${tableText(columns, leading.history, width)}`;
 }

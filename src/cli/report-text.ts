@@ -1,4 +1,5 @@
 import { evaluatedLimitsText, limitsText } from '../api/limit-text.ts';
+import { metricLabel } from '../api/metric-label.ts';
 import type { ReportFinalistRepresentation, ReportMethodRepresentation, ReportRepresentation } from '../api/report.ts';
 import type { ReportCostRepresentation } from '../api/report-cost.ts';
 import { counted } from '../shared/counted.ts';
@@ -148,9 +149,4 @@ function testLines({ test, ranges, repeats }: ReportFinalistRepresentation, defi
       ? [['trained again', `${times}: ${names.map((name) => `${name} ${meanRangeText(ranges[name])}`).join(', ')}`] as const]
       : []),
   ];
-}
-
-/** Label of the metric in headings. */
-export function metricLabel({ metric, values }: Definition): string {
-  return values.find(({ name }) => name === metric.name)?.label ?? metric.name;
 }

@@ -66,7 +66,7 @@ function bestOf(study: StudyRepresentation): string {
   return `${rankingMetric(study)} ${decimals(best.value)} in trial ${best.number}: ${parameters.join(', ')}`;
 }
 
-/** How the values of the best trial changed on the way, if any did. */
+/** Formats the changes of the best trial's values; no line if none changed. */
 function changedValues({ best, spec }: StudyRepresentation): Line[] {
   const text = best === null ? '' : changesText(spec.searchSpace, best);
   return text === '' ? [] : [['changes', text]];

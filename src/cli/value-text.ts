@@ -5,7 +5,7 @@ export function decimals(value: number | null | undefined): string {
   return value == null ? '–' : valueText(value);
 }
 
-/** Formats a speed: `12.5 steps/s`; one below 0.1, such as that of epochs that take minutes, with two significant digits. */
+/** Formats a speed: `12.5 steps/s`; one below 0.1, of steps that take long, with two significant digits. */
 export function speedText(stepsPerSecond: number): string {
   return `${stepsPerSecond < 0.1 ? Number(stepsPerSecond.toPrecision(2)) : stepsPerSecond.toFixed(1)} steps/s`;
 }

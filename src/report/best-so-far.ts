@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
+import { metricLabel } from '../api/metric-label.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import { formFor } from '../shared/counted.ts';
 import { roundCounts } from './axis-ticks.ts';
 import { decimal, whole } from './formats.ts';
 import { escaped, figure, nothing, sideways } from './html.ts';
-import { metricLabel } from './labels.ts';
 import { withoutValue } from './limits.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';

@@ -7,7 +7,6 @@ import type { Parameter } from '../space/schema.ts';
 import { numberAxis, type ParameterAxis, wholeTicks } from './axis-ticks.ts';
 import { decimal, parameterText, whole } from './formats.ts';
 import { escaped, figure, scrolled, sideways } from './html.ts';
-import { metricLabel } from './labels.ts';
 import { lineKey, lineLooks } from './line-key.ts';
 import { svgOf } from './svg.ts';
 
@@ -43,7 +42,7 @@ ${historyTable(leading, changed)}`;
 /** Says which member leads and what its history is. */
 function introduction(report: ReportRepresentation, leading: MemberRepresentation): string {
   return [
-    leadingMemberText(report, leading, metricLabel(report.definition)),
+    leadingMemberText(report, leading),
     'The values of the last steps of a member alone do not lead to its result: to train it again, change the values after the same steps.',
     'A member that copies another one also has the history of that one.',
   ].join(' ');

@@ -1,11 +1,12 @@
 import { evaluatedLimitsText } from '../api/limit-text.ts';
+import { metricLabel } from '../api/metric-label.ts';
 import type { ReportFinalistRepresentation, ReportRepresentation } from '../api/report.ts';
 import { counted } from '../shared/counted.ts';
 import { countsTable } from './counts-table.ts';
 import { evaluationCurvePlot } from './evaluation-curve.ts';
 import { absent, configurationText, decimal, span, whole } from './formats.ts';
 import { escaped, figure, nothing } from './html.ts';
-import { metricLabel, sentence } from './labels.ts';
+import { sentence } from './labels.ts';
 
 /** Formats the results of finalists and winner on held-out data: every value, tables and curves. */
 export function finalistSections(report: ReportRepresentation): string {

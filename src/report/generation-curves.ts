@@ -1,10 +1,10 @@
 import * as Plot from '@observablehq/plot';
+import { metricLabel } from '../api/metric-label.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import { counted } from '../shared/counted.ts';
 import { wholeTicks } from './axis-ticks.ts';
 import { decimal } from './formats.ts';
 import { escaped, figure, nothing } from './html.ts';
-import { metricLabel } from './labels.ts';
 import { seriesLegend, seriesOf } from './series.ts';
 import { svgOf } from './svg.ts';
 import { valueAxis } from './value-axis.ts';

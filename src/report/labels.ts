@@ -2,11 +2,6 @@ import type { ReportRepresentation } from '../api/report.ts';
 
 type Definition = ReportRepresentation['definition'];
 
-/** Label of the metric in headings, such as `best value`. */
-export function metricLabel({ metric, values }: Definition): string {
-  return values.find(({ name }) => name === metric.name)?.label ?? metric.name;
-}
-
 /** Label of the headline value on held-out data, such as `AUC-PR on the test split`. */
 export function headlineLabel({ evaluation }: Definition): string {
   if (!evaluation) return 'held-out measurement';

@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
+import { metricLabel } from '../api/metric-label.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { LearningCurvesRepresentation } from '../api/report-curves.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { roundCounts, wholeTicks } from './axis-ticks.ts';
 import { decimal, whole } from './formats.ts';
 import { escaped, figure, sideways } from './html.ts';
-import { metricLabel, sentence } from './labels.ts';
+import { sentence } from './labels.ts';
 import { type LearningLine, type LineKind, learningLines, type ValueRange, valueRange, withinRange } from './learning-lines.ts';
 import { lineKey, lineLooks } from './line-key.ts';
 import { svgOf } from './svg.ts';

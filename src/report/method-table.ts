@@ -1,9 +1,10 @@
+import { metricLabel } from '../api/metric-label.ts';
 import type { ReportMethodRepresentation, ReportRepresentation } from '../api/report.ts';
 import type { ReportCostRepresentation } from '../api/report-cost.ts';
 import { counted, formFor } from '../shared/counted.ts';
 import { absent, decimal, duration, parameterText, span, whole } from './formats.ts';
 import { escaped, scrolled } from './html.ts';
-import { headlineLabel, metricLabel, sentence } from './labels.ts';
+import { headlineLabel, sentence } from './labels.ts';
 
 /** Formats a row for each method, followed by its published result, if there is one, in the same columns. */
 export function methodTable(report: ReportRepresentation): string {

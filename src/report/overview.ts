@@ -1,6 +1,7 @@
 import { changesText } from '../api/changes-text.ts';
 import { forkSourceText } from '../api/fork-text.ts';
 import { limitsText } from '../api/limit-text.ts';
+import { metricLabel } from '../api/metric-label.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { ReportFrontRepresentation } from '../api/report-front.ts';
 import type { LeaderRepresentation } from '../api/report-leaders.ts';
@@ -8,7 +9,7 @@ import { counted, formFor } from '../shared/counted.ts';
 import { finderName } from './finalists.ts';
 import { configurationText, decimal, duration, meanAndRange, momentText, parameterText, whole } from './formats.ts';
 import { escaped, nothing, scrolled } from './html.ts';
-import { headlineLabel, metricLabel } from './labels.ts';
+import { headlineLabel } from './labels.ts';
 import { withoutValue } from './limits.ts';
 
 /** Formats the summary of the definition. */

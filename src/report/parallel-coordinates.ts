@@ -1,11 +1,11 @@
 import * as Plot from '@observablehq/plot';
+import { metricLabel } from '../api/metric-label.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import { oriented } from '../samplers/contract.ts';
 import { formFor } from '../shared/counted.ts';
 import { numberAxis, type ParameterAxis, parameterAxis } from './axis-ticks.ts';
 import { configurationText, decimal, whole } from './formats.ts';
 import { escaped, figure, nothing, sideways } from './html.ts';
-import { metricLabel } from './labels.ts';
 import { withoutValue } from './limits.ts';
 import { lineKey } from './line-key.ts';
 import { svgOf } from './svg.ts';

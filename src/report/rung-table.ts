@@ -1,10 +1,10 @@
+import { metricLabel } from '../api/metric-label.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { RungRepresentation } from '../api/report-rungs.ts';
 import { rungWords } from '../api/rounds.ts';
 import { formFor } from '../shared/counted.ts';
 import { decimal, whole } from './formats.ts';
 import { escaped, scrolled } from './html.ts';
-import { metricLabel } from './labels.ts';
 
 /** Formats how many trials each rung, or each round of a population, had, and how many went on; empty for a search without rungs. */
 export function rungTable(report: ReportRepresentation): string {

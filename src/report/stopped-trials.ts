@@ -1,9 +1,9 @@
+import { metricLabel } from '../api/metric-label.ts';
 import type { ReportRepresentation } from '../api/report.ts';
 import type { StoppedRepresentation } from '../api/report-stopped.ts';
 import { formFor } from '../shared/counted.ts';
 import { decimal, parameterText, percent, whole } from './formats.ts';
 import { escaped, scrolled } from './html.ts';
-import { metricLabel } from './labels.ts';
 
 /** Formats which trials the pruner stopped, where and why; empty if it stopped none. */
 export function stoppedTrials(report: ReportRepresentation): string {

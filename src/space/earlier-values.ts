@@ -22,10 +22,13 @@ export const earlierValuesSchema = z
   });
 export type EarlierValues = z.output<typeof earlierValuesSchema>;
 
-/** Leaves out the entries whose values are those of the steps after them, so that equal evaluations have equal entries. @param configuration of the last steps */
+/**
+ * Leaves out the entries whose values are those of the steps after them, so that equal evaluations have equal entries.
+ *
+ * @param configuration the values of the last steps, and of every parameter that an entry leaves out
+ */
 export function realChanges(earlierValues: EarlierValues, configuration: Configuration): EarlierValues {
-  const valuesAt = (index: number): Configuration => ({ ...configuration, ...earlierValues[index]?.parameters });
-  return earlierValues.filter(({ parameters }, index) =>
-    Object.entries(parameters).some(([name, value]) => valuesAt(index + 1)[name] !== value),
-  );
+  const names = new Set(earlierValues.flatMap(({ parameters }) => Object.keys(parameters)));
+  const valueAt = (index: number, name: string) => earlierValues[index]?.parameters[name] ?? configuration[name];
+  return earlierValues.filter((_, index) => [...names].some((name) => valueAt(index, name) !== valueAt(index + 1, name)));
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { describedEnum } from '../../shared/described-enum.ts';
 import { digestOf } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
+import { realChanges } from '../../space/earlier-values.ts';
 import type { SearchSpace } from '../../space/schema.ts';
 import { cardinality, valueAt } from '../../space/unit-cube.ts';
 import type { Job, JobRequest, Objective } from '../contract.ts';
@@ -142,7 +143,9 @@ export const payloadSchema = z.strictObject({
 
 function jobOf({ options, seed, parameters, evaluate, earlierValues = [] }: JobRequest<LstmObjective>): Job {
   const hyperparameters = hyperparametersOf(options, parameters);
-  const earlier = earlierSegmentsOf(earlierValues, (changed) => hyperparametersOf(options, { ...parameters, ...changed }));
+  const earlier = earlierSegmentsOf(realChanges(earlierValues, hyperparameters), (changed) =>
+    hyperparametersOf(options, { ...parameters, ...changed }),
+  );
   const training = { hyperparameters, earlier };
   const first = exclusionKey({ objective: options, hyperparameters: hyperparametersAt(training, 1), objectiveSeed: seed });
   const payload = { dataset: options.dataset, ...versionOf(options), trainSize: options.trainSize ?? null, hyperparameters, seed };

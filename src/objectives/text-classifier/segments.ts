@@ -33,8 +33,7 @@ export interface SegmentedTraining {
 }
 
 /**
- * The segments before the last one, by the earlier values of a job. An entry whose values are those of the next is left out: the same training
- * has the same segments, however it is described.
+ * The segments before the last one, by the earlier values of a job.
  *
  * @param valuesWith the hyperparameters of the configuration with these values in place of its own
  * @throws Error if they change a parameter that cannot change, are not in order, or leave no epoch to the last segment
@@ -43,14 +42,13 @@ export function earlierSegmentsOf(
   earlierValues: EarlierValues,
   valuesWith: (changed: Readonly<Record<string, ParameterValue>>) => Hyperparameters,
 ): EarlierSegments {
-  const configuration = valuesWith({});
   const segments = earlierValues.map(({ until, parameters }) => {
     checkChangeable(Object.keys(parameters));
-    return { ...valuesWith(parameters), epochs: until };
+    const { learningRate, dropout } = valuesWith(parameters);
+    return { epochs: until, learningRate, dropout };
   });
-  const all = [...segments, configuration].map(({ epochs, learningRate, dropout }) => ({ epochs, learningRate, dropout }));
-  checkOrder(all.map(({ epochs }) => epochs));
-  return all.slice(0, -1).filter((segment, index) => !changeableHyperparameters.every((name) => segment[name] === all[index + 1]?.[name]));
+  checkOrder([...segments, valuesWith({})].map(({ epochs }) => epochs));
+  return segments;
 }
 
 function checkChangeable(names: readonly string[]): void {

@@ -3,7 +3,7 @@ import type { Direction, SuggestionRequest } from '../contract.ts';
 import { ranked } from '../ranked.ts';
 import type { PbtMember } from './state.ts';
 
-/** What a member does in the next round: it goes on by itself, or copies another one. */
+/** The next round of a member: it goes on by itself, or copies another one. */
 export interface Continuation {
   readonly member: number;
   readonly from: PbtMember;

@@ -5,6 +5,7 @@ import { type Database, readsOf } from '../database/database.ts';
 import { isYoung, removeUnlessYoung } from '../files/aged-files.ts';
 import { hasCode } from '../files/system-error.ts';
 import { Prisma } from '../generated/client.ts';
+import { goesOnWith } from '../studies/continued.ts';
 import type { FrontReads } from '../studies/fronts.ts';
 import { type FrontLeaders, frontLeaders } from './front-leaders.ts';
 
@@ -46,22 +47,16 @@ const neededByWaitingTrial = Prisma.sql`
 const continuedTrials = Prisma.sql`
   SELECT needed.result_key, needed.first, needed.last
   FROM (
-    SELECT study_id, origin, given, result_key FROM trial WHERE state = 'queued'
-    UNION ALL SELECT study_id, origin, given, result_key FROM trial WHERE state = 'running'
+    SELECT study_id, number, origin, given, result_key FROM trial WHERE state = 'queued'
+    UNION ALL SELECT study_id, number, origin, given, result_key FROM trial WHERE state = 'running'
   ) AS continuing
-    JOIN trial AS continued ON ${continues(Prisma.raw('continuing'), Prisma.raw('continued'))}
-    LEFT JOIN trial AS before ON ${continues(Prisma.raw('continued'), Prisma.raw('before'))} AND before.result_key IS DISTINCT FROM continued.result_key
+    JOIN trial AS continued ON ${Prisma.raw(goesOnWith('continuing', 'continued'))}
+    LEFT JOIN trial AS before ON ${Prisma.raw(goesOnWith('continued', 'before'))} AND before.result_key IS DISTINCT FROM continued.result_key
     CROSS JOIN LATERAL (VALUES
       (continued.result_key, continued.steps_done - 1, continued.steps_done),
       (before.result_key, continued.steps_done - 1, before.steps_done)
     ) AS needed (result_key, first, last)
   WHERE continuing.given IS NULL AND continuing.result_key IS DISTINCT FROM continued.result_key AND needed.result_key IS NOT NULL`;
-
-/** True if the first trial goes on with the second, by its origin. */
-function continues(trial: Prisma.Sql, earlier: Prisma.Sql): Prisma.Sql {
-  return Prisma.sql`${earlier}.study_id = ${trial}.study_id
-    AND ${earlier}.number = CASE WHEN ${trial}.origin ->> 'continues' ~ '^[0-9]{1,9}$' THEN (${trial}.origin ->> 'continues')::int END`;
-}
 
 /**
  * The trial that continues another one needs the last step of that one, and the step before as a fallback: where the other took one step with its

@@ -9,6 +9,7 @@ import type { AskedStep, AskedStudy, HandedTrial, LeaseRequest } from '../../stu
 import type { DirectDatabase } from '../database/direct.ts';
 import { Prisma } from '../generated/client.ts';
 import { mostLeaseExpiries } from '../queue/leases.ts';
+import { goesOnWith } from '../studies/continued.ts';
 import { countedUpTo } from '../studies/counters.ts';
 import { exclusionKeyOf } from '../studies/exclusion.ts';
 
@@ -51,16 +52,6 @@ const handedSchema = z
 
 const handedTrials = z.array(handedSchema);
 
-/**
- * Condition on a trial `earlier` of the same study: the trial of a row continues it, as its origin says. Origins of documents are text of others: only a
- * lower number is one.
- *
- * @param row with `study_id`, `number` and `origin`
- */
-export const isContinuedBy = (row: string): string => `
-  earlier.study_id = ${row}.study_id AND earlier.number < ${row}.number
-    AND earlier.number = CASE WHEN ${row}.origin ->> 'continues' ~ '^[0-9]{1,9}$' THEN (${row}.origin ->> 'continues')::int END`;
-
 /** The last checkpoint of a trial's attempts before one: the latest attempt that reported any counts. @param trial alias of the trial */
 const reportedCheckpoint = (trial: string, attempts: string): string => `(
   SELECT jsonb_build_object('trialId', ${trial}.id, 'number', ${trial}.number, 'step', step, 'values', measurement.values, 'checkpoint', measurement.checkpoint)
@@ -83,12 +74,12 @@ const lastCheckpoint = `
  * report one, of the last trial before that has one. Each step back is one look-up by number, and a chain has a trial for each rung.
  */
 const continuedColumns = {
-  continues: `(SELECT jsonb_build_object('trialId', earlier.id, 'number', earlier.number) FROM trial AS earlier WHERE ${isContinuedBy('trial')})`,
+  continues: `(SELECT jsonb_build_object('trialId', earlier.id, 'number', earlier.number) FROM trial AS earlier WHERE ${goesOnWith('trial', 'earlier')})`,
   resume: `(
     WITH RECURSIVE chain AS (
-      SELECT earlier.study_id, earlier.number, earlier.origin, ${lastCheckpoint} AS resume FROM trial AS earlier WHERE ${isContinuedBy('trial')}
+      SELECT earlier.study_id, earlier.number, earlier.origin, ${lastCheckpoint} AS resume FROM trial AS earlier WHERE ${goesOnWith('trial', 'earlier')}
       UNION ALL
-      SELECT earlier.study_id, earlier.number, earlier.origin, ${lastCheckpoint} FROM chain JOIN trial AS earlier ON ${isContinuedBy('chain')}
+      SELECT earlier.study_id, earlier.number, earlier.origin, ${lastCheckpoint} FROM chain JOIN trial AS earlier ON ${goesOnWith('chain', 'earlier')}
       WHERE chain.resume IS NULL
     )
     SELECT resume FROM chain WHERE resume IS NOT NULL

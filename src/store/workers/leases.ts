@@ -86,7 +86,7 @@ export function isContradiction(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === '23502' && error.table === 'measurement' && error.column === 'values';
 }
 
-/** Steps that an attempt had when it began, known by its first report: the one is of a later step if it resumed at the checkpoint that it got. */
+/** Steps that were done before a report. An attempt whose first report is of a step behind the checkpoint that it got has resumed there. */
 const stepsBefore = `CASE WHEN steps_done = 0 AND judged.first > 1 AND ${resumedStep} < judged.first THEN ${resumedStep} ELSE steps_done END`;
 
 const reportText = `

@@ -103,7 +103,7 @@ describe('exploration', () => {
   const values = (options: { perturbation: number; resample: number }, changes: string[]) =>
     Array.from({ length: 200 }, (_, index) => explored(space, copied, { ...options, changes }, randomStream(1, 'explore', index)));
 
-  test('multiplies a number by 0.8 or 1.2, keeps choices and whatever does not change', () => {
+  test('multiplies a number by 0.8 or 1.2, and keeps choices and all other values', () => {
     const all = values({ perturbation: 0.2, resample: 0 }, ['rate', 'cell']);
     expect(new Set(all.map(({ rate }) => rate))).toEqual(new Set([0.08, 0.12]));
     expect(new Set(all.map(({ rate: _, ...others }) => JSON.stringify(others)))).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { keyOf, type Method, type Rounds } from './methods.ts';
+import { type Comparison, keyOf, type Method } from './methods.ts';
 import type { CurveProblem } from './problems.ts';
 import { type Results, type Run, stages } from './results.ts';
 import { regretsAt } from './search.ts';
@@ -22,17 +22,17 @@ export interface Progress {
  * @param isOver asked before each search: true ends the sitting
  */
 export async function makeRuns(
-  rounds: Rounds,
+  comparison: Comparison,
   results: Results,
   { isOver, onProgress }: { readonly isOver: () => boolean; readonly onProgress: (progress: Progress) => void },
 ): Promise<void> {
-  const timeLeft = new TimeLeft(rounds, results);
-  for (let seed = 0; seed < rounds.seeds; seed += 1) {
-    for (const problem of rounds.problems) {
-      const missing = rounds.methods.filter((method) => !results.find(keyOf(method, problem.name, seed, rounds.budget)));
+  const timeLeft = new TimeLeft(comparison, results);
+  for (let seed = 0; seed < comparison.seeds; seed += 1) {
+    for (const problem of comparison.problems) {
+      const missing = comparison.methods.filter((method) => !results.find(keyOf(method, problem.name, seed, comparison.budget)));
       for (const method of missing) {
         if (isOver()) return;
-        timeLeft.made(results.add(await newRun(method, problem, seed, rounds.budget)));
+        timeLeft.made(results.add(await newRun(method, problem, seed, comparison.budget)));
       }
       if (missing.length > 0) onProgress({ seed, problem: problem.name, secondsLeft: timeLeft.seconds() });
     }
@@ -40,7 +40,7 @@ export async function makeRuns(
 }
 
 /** The runs of the seeds that every method has on every problem: a mean over other seeds would compare different noise. */
-export function completeRuns({ methods, problems, seeds, budget }: Rounds, results: Results): { seeds: number[]; runs: Run[] } {
+export function completeRuns({ methods, problems, seeds, budget }: Comparison, results: Results): { seeds: number[]; runs: Run[] } {
   const numbers = Array.from({ length: seeds }, (_, seed) => seed);
   const bySeed = numbers.map((seed) => ({
     seed,

@@ -6,7 +6,7 @@ import { type Method, methodNames, methodsOf } from '../../../bench/pruning/meth
 import { readOptions } from '../../../bench/pruning/options.ts';
 import { curveProblems } from '../../../bench/pruning/problems.ts';
 import { openResults } from '../../../bench/pruning/results.ts';
-import { completeRuns, makeRuns, type Progress } from '../../../bench/pruning/rounds.ts';
+import { completeRuns, makeRuns, type Progress } from '../../../bench/pruning/sitting.ts';
 import { seedsText, table } from '../../../bench/pruning/tables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'clavier-pruning-'));
@@ -33,15 +33,15 @@ function noted(made: string[], of: readonly string[] = names): Method[] {
 async function sit(file: string, seeds: number, most: number, of?: readonly string[]) {
   const made: string[] = [];
   const progress: Progress[] = [];
-  const rounds = { methods: noted(made, of), problems, seeds, budget };
+  const comparison = { methods: noted(made, of), problems, seeds, budget };
   const results = openResults(file);
-  await makeRuns(rounds, results, { isOver: () => made.length >= most, onProgress: (each) => progress.push(each) });
-  return { made, progress, ...completeRuns(rounds, results) };
+  await makeRuns(comparison, results, { isOver: () => made.length >= most, onProgress: (each) => progress.push(each) });
+  return { made, progress, ...completeRuns(comparison, results) };
 }
 
 const allOf = (seed: number) => [branin, crossing].flatMap((problem) => names.map((name) => `${seed} ${problem} ${name}`));
 
-describe('the rounds of the pruning bench', () => {
+describe('the comparison of the pruning bench', () => {
   test('make one seed with all methods on all problems before the next', async () => {
     const { made, seeds, runs } = await sit(join(folder, 'order'), 2, 100);
     expect(made).toEqual([...allOf(0), ...allOf(1)]);
