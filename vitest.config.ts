@@ -27,6 +27,19 @@ const inFolders = (...names: string[]): string[] =>
 const replacing = readdirSync(join(import.meta.dirname, 'test'), { recursive: true, encoding: 'utf8' })
   .map((file) => `test/${file.replaceAll('\\', '/')}`)
   .filter((file) => file.endsWith('.test.ts') && readFileSync(join(import.meta.dirname, file), 'utf8').includes('vi.mock('));
+/** Files of core that try a promise on many drawn cases, or wait for other processes: more than half of its time. `test:quick` leaves them out. */
+const long = [
+  'test/samplers/{conformance,several-metrics,several-metrics-suggestions}.test.ts',
+  'test/samplers/genetic/sampler.test.ts',
+  'test/samplers/tpe/{estimator,suggestions}.test.ts',
+  'test/studies/document/import.test.ts',
+  'test/studies/search/{schedule,disorder,known-run}.test.ts',
+  'test/studies/verification/replay.test.ts',
+  'test/campaigns/disorder.test.ts',
+  'test/clients/python.test.ts',
+  'test/scripts/lock.test.ts',
+];
+const beyondQuick = process.env['TEST_QUICK'] ? long : [];
 const beyondCore = [...inFolders('store', 'http', 'runner', 'upgrade', 'faults', 'system'), ...tensorflow];
 
 interface Project {
@@ -72,14 +85,21 @@ export default defineConfig({
       project({
         name: 'core',
         include: ['test/**/*.test.ts'],
-        exclude: [...beyondCore, ...replacing],
+        exclude: [...beyondCore, ...replacing, ...beyondQuick],
         turn: 1,
         workers: waiting,
         globalSetup: [compiled],
         isolate: false,
         seconds: 60,
       }),
-      project({ name: 'core-replacing', include: replacing, exclude: beyondCore, turn: 1, workers: waiting, seconds: 60 }),
+      project({
+        name: 'core-replacing',
+        include: replacing,
+        exclude: [...beyondCore, ...beyondQuick],
+        turn: 1,
+        workers: waiting,
+        seconds: 60,
+      }),
       project({
         name: 'store',
         include: inFolders('store'),
