@@ -176,7 +176,11 @@ export const workerNotesSchema = z
 export const completeRequestSchema = z
   .strictObject({
     token: tokenSchema,
-    values: reportedValuesSchema.optional().describe('The result. Default: the values of the last report.'),
+    values: reportedValuesSchema
+      .optional()
+      .describe(
+        'The result. Default: the values of the last report, or of the checkpoint after the last step at which the attempt resumed.',
+      ),
     checkpoint: referenceSchema.optional(),
     attributes: attributesSchema.optional(),
     links: z.array(linkSchema).max(20).optional().describe('Addresses that belong to the result.'),

@@ -96,7 +96,10 @@ interface CommandReports {
   readonly take: (line: string) => void;
   /** Aborted with the problem when the service refuses a report: the trial cannot complete any more. */
   readonly refused: AbortSignal;
-  /** The result of a command without a result file: none, so that the last report counts. @throws TrialFailedError if there is no report */
+  /**
+   * The result of a command without a result file: none, so that the last report counts, or the checkpoint at which it resumed, after which nothing was
+   * left to do. @throws TrialFailedError if there is neither
+   */
   readonly result: () => undefined;
 }
 
@@ -117,7 +120,7 @@ function reportsOf(trial: RunningTrial, show: (line: string) => void): CommandRe
     if (error instanceof ProblemError && error.status < 500) refused.abort(new TrialFailedError(`a report was refused: ${error.message}`));
   };
   const result = (): undefined => {
-    if (steps.size > 0) return undefined;
+    if (steps.size > 0 || trial.resume?.trialId === trial.id) return undefined;
     throw new TrialFailedError(
       'the command ended without a result: it must print a line such as {"step": 1, "accuracy": 0.9}, or write {"accuracy": 0.9} to the file that CLAVIER_RESULT_FILE names',
     );

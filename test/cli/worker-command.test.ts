@@ -61,6 +61,12 @@ describe('the result of a command', () => {
     expect(err).toContain('trial 0: accuracy 0.9100 (best 0.9300, 1 of 1)\n');
   });
 
+  test('is the checkpoint at which it resumed if it has nothing left to report', async () => {
+    const service = new FakeService({ resumesAfter: 3 });
+    await worker(service, [], shell('true'));
+    expect(service.of('complete')[0]?.body).toEqual({ token: 'token 0.1' });
+  });
+
   test.each([
     ['nothing', 'true', 'the command ended without a result: it must print a line such as'],
     ['no JSON', 'echo high > "$CLAVIER_RESULT_FILE"', 'the file of CLAVIER_RESULT_FILE has no result: it is not a JSON object'],

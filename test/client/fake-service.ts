@@ -27,6 +27,8 @@ interface FakeServiceOptions {
   readonly parameters?: (number: number) => Readonly<Record<string, unknown>>;
   readonly searchSpace?: readonly object[];
   readonly leaseSeconds?: number;
+  /** The step of the checkpoint at which each trial resumes. */
+  readonly resumesAfter?: number;
 }
 
 export const studyId = '01900000-0000-7000-8000-000000000001';
@@ -95,7 +97,7 @@ export class FakeService {
     trial.state = 'running';
     trial.attempt += 1;
     trial.token = `token ${number}.${trial.attempt}`;
-    const { parameters = () => ({ x: number / 10 }), leaseSeconds = 60 } = this.#options;
+    const { parameters = () => ({ x: number / 10 }), leaseSeconds = 60, resumesAfter } = this.#options;
     const lease = { token: trial.token, seconds: leaseSeconds, until: '2026-11-29T12:00:00.000Z' };
     const asked = {
       id: idOf(number),
@@ -105,7 +107,7 @@ export class FakeService {
       parameters: parameters(number),
       attempt: trial.attempt,
       lease,
-      resume: null,
+      resume: resumesAfter === undefined ? null : { trialId: idOf(number), number, step: resumesAfter, values: {}, checkpoint: 'store/1' },
       continues: null,
     };
     return { trials: [asked], waiting: null };

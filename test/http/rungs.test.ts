@@ -141,6 +141,33 @@ describe('a study of workers with rungs', () => {
     expect(promoted.resume).toMatchObject({ ...promoted.continues, step: 1, checkpoint: `store/${promoted.continues?.number}` });
   });
 
+  it('delivers a checkpoint of the last step alone: not one of fewer steps, nor that of the trial that it continues', async () => {
+    const study = await create(definition);
+    const report = (trial: Asked, step: number) =>
+      tell(trial, 'reports', { reports: [{ step, values: { loss: trial.number }, checkpoint: `store/${trial.number}/${step}` }] });
+    for (let number = 0; number < 9; number += 1) {
+      const trial = await one(study, { waitSeconds: 5 });
+      await report(trial, 1);
+      await tell(trial, 'fail', { error: 'lost' });
+      expect((await tell(await one(study), 'complete')).json()).toMatchObject({ number, state: 'completed', value: number });
+    }
+    const promoted = await one(study, { waitSeconds: 5 });
+    const refused = async (trial: Asked) =>
+      expect((await tell(trial, 'complete')).json()).toMatchObject({ status: 422, errors: [{ pointer: '/values' }] });
+    await refused(promoted);
+    await report(promoted, 2);
+    await tell(promoted, 'fail', { error: 'lost' });
+    const second = await one(study);
+    expect(second).toMatchObject({ id: promoted.id, resume: { step: 2 } });
+    await refused(second);
+    await report(second, 3);
+    await tell(second, 'fail', { error: 'lost' });
+    const third = await one(study);
+    expect((await tell(third, 'complete')).json()).toMatchObject({ number: 9, state: 'completed', value: 9 });
+    expect(await bodyOf(`/v1/trials/${promoted.id}`)).toMatchObject({ stepsDone: 3, stepsTrained: 2 });
+    await verified(study);
+  });
+
   it('names what the objective and the space decide, and keeps it', async () => {
     const study = await create(definition);
     expect((await bodyOf(`/v1/studies/${study}`)).spec.sampler).toEqual({ ...definition.sampler, reductionFactor: 3, configurations: 9 });

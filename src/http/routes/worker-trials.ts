@@ -85,7 +85,7 @@ function completeRoute(app: App, { asking: { trials, dispatcher } }: Services): 
     operationId: 'completeTrial',
     summary: 'Deliver the result of a trial',
     description:
-      'Without `values`, the last report is the result. While the trial is open, any token that it was given out under settles it, also after its lease ended: no finished work is lost. The same result again changes nothing; another one is refused. A value that is not finite is stored as null and ranks last.',
+      'Without `values`, the last report is the result; an attempt that resumed after the last step, and so has nothing to report, delivers that of its checkpoint. While the trial is open, any token that it was given out under settles it, also after its lease ended: no finished work is lost. The same result again changes nothing; another one is refused. A value that is not finite is stored as null and ranks last.',
     body: completeRequestSchema,
     response: responses(settled, 'trial-not-found', 'stale-token', 'state-conflict', ...bodyProblems),
   };
@@ -96,7 +96,7 @@ function completeRoute(app: App, { asking: { trials, dispatcher } }: Services): 
     if (answer.kind === 'no-value') {
       const detail = values
         ? `must have the metric ${answer.metric}`
-        : `is needed: no report of this attempt has the metric ${answer.metric}`;
+        : `is needed: this attempt has no report of the metric ${answer.metric}`;
       throw invalidBody([{ pointer: '/values', detail }]);
     }
     if (answer.kind === 'settled') return representEnd(dispatcher, answer);

@@ -53,7 +53,7 @@ const handedSchema = z
 const handedTrials = z.array(handedSchema);
 
 /** The last checkpoint of a trial's attempts before one: the latest attempt that reported any counts. @param trial alias of the trial */
-const reportedCheckpoint = (trial: string, attempts: string): string => `(
+export const reportedCheckpoint = (trial: string, attempts: string): string => `(
   SELECT jsonb_build_object('trialId', ${trial}.id, 'number', ${trial}.number, 'step', step, 'values', measurement.values, 'checkpoint', measurement.checkpoint)
   FROM measurement
   WHERE trial_id = ${trial}.id AND ${attempts} AND measurement.checkpoint IS NOT NULL

@@ -12,6 +12,8 @@ import { answered, type PresentedTrial, readPresented, standingOf } from './stan
 export interface Completion extends Pick<WorkerResult, 'checkpoint' | 'attributes' | 'links'> {
   readonly lease: Lease;
   readonly values: Values;
+  /** The last step, at which the attempt resumed, if it had nothing left to report; null: it reported, or delivers values of its own. */
+  readonly resumedAt: number | null;
   /** Value of the study's metric. */
   readonly value: number | null;
   /** The value, oriented so that more is better. */
@@ -70,7 +72,7 @@ const newSteps = `CASE WHEN trial.payload ? 'steps' THEN (trial.payload ->> 'ste
  */
 const completeText = `
   WITH given AS (
-    SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, token uuid, value double precision, score double precision, violation double precision, "metricValues" jsonb, values jsonb,
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, token uuid, value double precision, score double precision, violation double precision, "metricValues" jsonb, values jsonb, "resumedAt" int,
       checkpoint text, attributes jsonb, links jsonb)
   ), held AS (
     SELECT trial.id, trial.state, trial.lease_token, (
@@ -88,8 +90,12 @@ const completeText = `
   ), measured AS (
     SELECT held.id, held.attempt, held.state, held.lease_token, GREATEST((
       SELECT max(step) FROM measurement WHERE trial_id = held.id AND measurement.attempt = held.attempt
-    ), 1) AS steps
-    FROM held
+    ), given."resumedAt", 1) AS steps
+    FROM held JOIN given USING (id)
+  ), resumed AS (
+    INSERT INTO measurement (trial_id, attempt, step, values)
+    SELECT held.id, held.attempt, given."resumedAt", given.values FROM held JOIN given USING (id) WHERE given."resumedAt" IS NOT NULL
+    ON CONFLICT DO NOTHING
   ), late AS (
     INSERT INTO trial_incident (trial_id, kind, step, detail)
     SELECT measured.id, 'late-result', measured.steps, 'the result came after its lease had ended; ' ||

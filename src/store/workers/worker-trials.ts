@@ -9,6 +9,7 @@ import { inStatement, retried } from '../database/database.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 import { definitionRowSchema } from '../studies/rows.ts';
 import { areJudged, storeJudgedReports } from './judged-reports.ts';
+import { reportedCheckpoint } from './hand-out.ts';
 import type { Known } from './known.ts';
 import { isContradiction, type Reports, renewWorkerLeases, storeReports } from './leases.ts';
 import { oneAfterAnother } from './one-after-another.ts';
@@ -41,11 +42,12 @@ export function workerTrials(direct: DirectDatabase, known: Known): WorkerTrials
     complete: async (lease, result) => {
       const spec = await definitionOf(lease.trialId);
       if (!spec) return { kind: 'unknown-trial' };
-      const values = result.values ?? (await lastReported(direct, lease));
+      const last = result.values ? null : await lastReported(direct, lease);
+      const values = result.values ?? last?.values;
       const missing = neededValues(spec).find((name) => !values || !Object.hasOwn(values, name));
       if (!values) return (await withoutValues(direct, lease)) ?? { kind: 'no-value', metric: metricOf(spec).name };
       if (missing !== undefined) return { kind: 'no-value', metric: missing };
-      return complete(completionOf(spec, lease, { ...result, values }));
+      return complete(completionOf(spec, lease, { ...result, values, resumedAt: last?.resumedAt ?? null }));
     },
     fail: (lease, failure) => inStatement('settle', () => failWorkerTrial(direct, lease, failure)),
     release: (lease) => inStatement('release', () => releaseWorkerTrial(direct, lease)),
@@ -60,7 +62,11 @@ function onceMore<T>(store: () => Promise<T>): Promise<T> {
   });
 }
 
-function completionOf(spec: ResolvedSpec, lease: Lease, result: WorkerResult & { readonly values: Values }): Completion {
+function completionOf(
+  spec: ResolvedSpec,
+  lease: Lease,
+  result: WorkerResult & { readonly values: Values; readonly resumedAt: number | null },
+): Completion {
   return { ...result, lease, ...rankOf(spec, { values: result.values, diverged: false }) };
 }
 
@@ -110,16 +116,39 @@ async function studyOfTrial(database: DirectDatabase, trialId: string): Promise<
   return studyIdRows.parse(rows)[0]?.study_id ?? null;
 }
 
-const lastSchema = z.array(z.object({ values: valuesSchema }));
+const lastSchema = z
+  .array(z.object({ values: valuesSchema.nullable(), resumed: z.object({ step: z.int(), values: valuesSchema }).nullable() }))
+  .transform(([row]) => row);
 
-/** The values of the last report of the attempt that a token began; null if it reported none. */
-async function lastReported(database: DirectDatabase, { trialId, token }: Lease): Promise<Values | null> {
+/** The values that a worker delivers by reporting them. */
+interface LastReport {
+  readonly values: Values;
+  /** The step at which the attempt resumed and found nothing left to do, so that it reported nothing; null: the report is its own. */
+  readonly resumedAt: number | null;
+}
+
+/**
+ * The last report of the attempt that a token began. One that reported nothing has that of the checkpoint at which it resumed, if an earlier attempt
+ * of the trial made it after the last step: its worker ended before it delivered the result. Null if there is none.
+ */
+async function lastReported(database: DirectDatabase, { trialId, token }: Lease): Promise<LastReport | null> {
   const rows = await database.rows({
     text: `
-      SELECT measurement.values FROM trial JOIN measurement ON measurement.trial_id = trial.id
-        AND measurement.attempt = (SELECT max(place) FROM generate_subscripts(trial.tokens, 1) AS place WHERE trial.tokens[place] = $2::uuid)
-      WHERE trial.id = $1::uuid ORDER BY measurement.step DESC LIMIT 1`,
+      WITH held AS (
+        SELECT trial.id, trial.number, (trial.payload ->> 'steps')::int AS steps, (
+          SELECT max(place) FROM generate_subscripts(trial.tokens, 1) AS place WHERE trial.tokens[place] = $2::uuid
+        ) AS attempt
+        FROM trial WHERE trial.id = $1::uuid
+      ), known AS (
+        SELECT steps, ${reportedCheckpoint('held', 'attempt < held.attempt')} AS resumed, (
+          SELECT measurement.values FROM measurement WHERE trial_id = held.id AND attempt = held.attempt ORDER BY step DESC LIMIT 1
+        ) AS values
+        FROM held
+      )
+      SELECT values, CASE WHEN (resumed ->> 'step')::int >= COALESCE(steps, 0) THEN resumed END AS resumed FROM known`,
     values: [trialId, token],
   });
-  return lastSchema.parse(rows)[0]?.values ?? null;
+  const last = lastSchema.parse(rows);
+  if (last?.values) return { values: last.values, resumedAt: null };
+  return last?.resumed ? { values: last.resumed.values, resumedAt: last.resumed.step } : null;
 }

@@ -123,7 +123,7 @@ export interface Report {
 
 /** The result of a trial, as a worker delivers it. */
 export interface WorkerResult {
-  /** null: the values of the last report of this attempt. */
+  /** null: the values of the last report, as `WorkerTrials.complete` says. */
   readonly values: Values | null;
   readonly checkpoint: string | null;
   readonly attributes: Readonly<Record<string, Json>> | null;
@@ -187,7 +187,9 @@ export interface WorkerTrials {
   ): Promise<Held | Standing | StoppedEarly | { readonly kind: 'contradiction'; readonly step: number }>;
   /**
    * Completes a trial with a result, under any token that it was given out under, while it is open. The same result again, by the
-   * same token, is `settled` too. `no-value`: neither the result nor a report has a metric of the study, or a value that it limits.
+   * same token, is `settled` too. Without values, the last report of the attempt is the result. An attempt that reported nothing, because an earlier
+   * one had made a checkpoint after the last step, delivers the values of that checkpoint, which is then its report too. In a search that says
+   * how many steps a trial takes, a checkpoint after fewer does not count. `no-value`: neither has a metric of the study, or a value that it limits.
    */
   complete(
     lease: Lease,
