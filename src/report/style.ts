@@ -1,14 +1,22 @@
+/** Colours of lines and of classes on a light ground. */
+const lightColours = `--series-1:#0067a3;--series-2:#c8500a;--series-3:#00795a;--series-4:#a8458a;--series-5:#7a6200;--series-6:#4a4fc4;--series-7:#b3261e;--series-8:#4d5a66;
+--class-1:#b9c1cc;--class-2:#8fb2d1;--class-3:#4f93c7;--class-4:#1a6aa8;--class-5:#d1490b`;
+
+const plotStyle =
+  '.plot{display:block;height:auto;max-width:100%;font-size:11px;fill:var(--text);color:var(--text);overflow:visible}.plot text,.plot tspan{white-space:pre}';
+
+/** Style of an SVG file of plots, which has no page around it. */
+export const svgFileStyle = `:root{--text:#1c1f24;${lightColours}}svg{font-family:system-ui,sans-serif}${plotStyle}`;
+
 /** The page's style: light by default, dark if the reader prefers it, black on white in print. */
 export const style = `
 :root{color-scheme:light dark;--page:#fff;--text:#1c1f24;--soft:#5b6370;--line:#d8dce2;--panel:#f5f6f8;--accent:#0067a3;
---series-1:#0067a3;--series-2:#c8500a;--series-3:#00795a;--series-4:#a8458a;--series-5:#7a6200;--series-6:#4a4fc4;--series-7:#b3261e;--series-8:#4d5a66;
---class-1:#b9c1cc;--class-2:#8fb2d1;--class-3:#4f93c7;--class-4:#1a6aa8;--class-5:#d1490b}
+${lightColours}}
 @media (prefers-color-scheme:dark){:root{--page:#15181d;--text:#e7e9ed;--soft:#a2aab6;--line:#363c46;--panel:#1e232a;--accent:#6cb8ee;
 --series-1:#6cb8ee;--series-2:#ff9a5a;--series-3:#45d3a4;--series-4:#e795cb;--series-5:#e2c44b;--series-6:#a9adff;--series-7:#ff8b82;--series-8:#b4c0cc;
 --class-1:#4a5361;--class-2:#51708f;--class-3:#5393c4;--class-4:#7cc4f5;--class-5:#ff9a5a}}
 @media print{:root{color-scheme:light;--page:#fff;--text:#000;--soft:#444;--line:#bbb;--panel:#fff;--accent:#004f7d;
---series-1:#0067a3;--series-2:#c8500a;--series-3:#00795a;--series-4:#a8458a;--series-5:#7a6200;--series-6:#4a4fc4;--series-7:#b3261e;--series-8:#4d5a66;
---class-1:#b9c1cc;--class-2:#8fb2d1;--class-3:#4f93c7;--class-4:#1a6aa8;--class-5:#d1490b}}
+${lightColours}}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:84rem;padding:2rem 1.25rem 4rem;background:var(--page);color:var(--text);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;overflow-wrap:break-word}
 h1{font-size:1.7rem;line-height:1.2;margin:0 0 .25rem}h2{font-size:1.25rem;margin:2.75rem 0 .75rem;padding-bottom:.3rem;border-bottom:1px solid var(--line)}h3{font-size:1.05rem;margin:0 0 .25rem}
@@ -26,7 +34,7 @@ th[scope=row],thead tr:first-child th:first-child{text-align:left;font-weight:60
 .state,.badge{display:inline-block;font-size:.75rem;font-weight:600;padding:0 .45rem;border-radius:999px;border:1px solid currentColor}.badge{color:var(--accent);vertical-align:middle}.state{color:var(--soft)}
 .notes{margin:.75rem 0 0;padding-left:1.1rem}.legend{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;margin:0 0 .5rem;padding:0;font-size:.875rem}.key{vertical-align:middle;margin-right:.4rem}
 figure{margin:0 0 1rem}figcaption{margin-top:.35rem;max-width:60rem}
-.plot{display:block;height:auto;max-width:100%;font-size:11px;fill:var(--text);color:var(--text);overflow:visible}.plot text,.plot tspan{white-space:pre}.wide .plot{min-width:60rem}
+${plotStyle}.wide .plot{min-width:60rem}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));gap:1rem 2rem}
 .finalist{border:1px solid var(--line);border-radius:6px;padding:1rem;margin:0 0 1.25rem}.measured{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:1rem 3rem;align-items:start;margin-top:.75rem}.measured figure{max-width:30rem;margin:0}.tables{grid-column:1/-1;display:flex;flex-wrap:wrap;gap:1rem 3rem}
 .counts td{background:color-mix(in srgb,var(--accent) calc(var(--share)*70%),transparent);min-width:6rem}

@@ -8,8 +8,8 @@ import type { WorkerResult, WorkerTrials } from '../../studies/ports/workers.ts'
 import { inStatement, retried } from '../database/database.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 import { definitionRowSchema } from '../studies/rows.ts';
-import { areJudged, storeJudgedReports } from './judged-reports.ts';
 import { reportedCheckpoint } from './hand-out.ts';
+import { areJudged, storeJudgedReports } from './judged-reports.ts';
 import type { Known } from './known.ts';
 import { isContradiction, type Reports, renewWorkerLeases, storeReports } from './leases.ts';
 import { oneAfterAnother } from './one-after-another.ts';
