@@ -4,8 +4,8 @@ import { inDataFolder } from './start-faults.ts';
 import { type DatabaseAddress, readAddress } from './store/database/address.ts';
 import { reach } from './store/database/connect.ts';
 import { prepareDatabase } from './store/database/prepare.ts';
-import { type DataFolderLock, type DataFolderLostError, lockDataFolder } from './store/embedded/data-folder-lock.ts';
-import type { EmbeddedPostgresLostError } from './store/embedded/errors.ts';
+import { type DataFolderLock, lockDataFolder } from './store/embedded/data-folder-lock.ts';
+import type { DataFolderLostError, EmbeddedPostgresLostError } from './store/embedded/errors.ts';
 import { startEmbeddedPostgres } from './store/embedded/start.ts';
 import { version } from './version.ts';
 

@@ -6,7 +6,7 @@ import { UsageError } from './cli/exit-codes.ts';
 import type { Config } from './config.ts';
 import { openContext } from './context.ts';
 import { createLog } from './log.ts';
-import { DataFolderBusyError } from './store/embedded/data-folder-lock.ts';
+import { DataFolderBusyError } from './store/embedded/errors.ts';
 
 /**
  * Makes a key in the database itself: that of DATABASE_URL, or that of the data folder, on which no service may run. For the first key,

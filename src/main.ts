@@ -14,28 +14,17 @@ import { addWebhookCommands } from './cli/webhook-commands.ts';
 import { addWorkerCommand } from './cli/worker-command.ts';
 import { createClient } from './client/client.ts';
 import { StopError } from './close-all.ts';
-import { ConfigError, forgetSecrets, loadConfig } from './config.ts';
-import { openContext } from './context.ts';
-import { coreDumpAdvice, keepOutOfCoreDumps } from './core-dumps.ts';
+import { ConfigError, loadConfig } from './config.ts';
 import { configSettings } from './environment.ts';
-import { renderOpenApi } from './http/openapi.ts';
-import { makeLocalKey } from './local-keys.ts';
-import { createLog, type Logger } from './log.ts';
-import { runQuickstart } from './quickstart-command.ts';
-import { type Roles, startService } from './service.ts';
+import type { Roles } from './service.ts';
 import { proxiedFetch } from './shared/proxied-fetch.ts';
-import { listenForStop, StopAskedError, whenAborted } from './signals.ts';
+import { listenForStop, StopAskedError } from './signals.ts';
 import { StartError } from './start-faults.ts';
-import { ArtifactFolderError } from './store/artifacts/artifacts.ts';
-import { DatabaseUnfitError } from './store/database/errors.ts';
-import { MigrationError } from './store/database/migrations.ts';
-import { DataFolderBusyError, DataFolderLostError } from './store/embedded/data-folder-lock.ts';
-import { EmbeddedPostgresError, EmbeddedPostgresLostError } from './store/embedded/errors.ts';
-import { loadTelemetry, telemetryNames } from './telemetry-settings.ts';
-import type { Tracing } from './tracing/open-tracing.ts';
-import type { TelemetrySettings } from './tracing/settings.ts';
+import { ArtifactFolderError } from './store/artifacts/errors.ts';
+import { DatabaseUnfitError, MigrationError } from './store/database/errors.ts';
+import { DataFolderBusyError, DataFolderLostError, EmbeddedPostgresError, EmbeddedPostgresLostError } from './store/embedded/errors.ts';
+import { telemetryNames } from './telemetry-settings.ts';
 import { version } from './version.ts';
-import { withService } from './with-service.ts';
 
 /** Errors of the command line and of the environment. Their message alone is printed; exit code 2. */
 const startFaults = [
@@ -45,6 +34,7 @@ const startFaults = [
 /** Errors that end a process that was up. Their message alone is printed; exit code 1. */
 const lateFaults = [DataFolderLostError, EmbeddedPostgresLostError, StopAskedError, StopError];
 
+// The service takes most of a second to load: the commands that need it load it, so that all others answer at once.
 const program = new Command('clavier')
   .description('Clavier tunes hyperparameters: POST a study, poll its trials, take a winner.')
   .version(version)
@@ -74,21 +64,33 @@ program
   .action(async ({ dataset }: { dataset: string }) => {
     const example = quickstarts.find(({ name }) => name === dataset);
     if (!example) throw new UsageError(`there is no example ${dataset}`);
+    const { runQuickstart } = await import('./quickstart-command.ts');
     process.exitCode = await runQuickstart(loadConfig(process.env, { port: 0 }), example, listenForStop(giveUp));
   });
 addStudyCommands(program, commandWorld());
 addCampaignCommands(program, commandWorld());
 addPresetCommands(program, commandWorld());
 addWorkerCommand(program, commandWorld());
-addKeyCommands(program, commandWorld(), (request, stop) => makeLocalKey(loadConfig(process.env), request, stop));
+addKeyCommands(program, commandWorld(), async (request, stop) => {
+  const { makeLocalKey } = await import('./local-keys.ts');
+  return makeLocalKey(loadConfig(process.env), request, stop);
+});
 addProjectCommands(program, commandWorld());
 addAuditCommand(program, commandWorld());
 addWebhookCommands(program, commandWorld());
-program.command('migrate').description('apply the migrations to the database and exit').action(migrateOnly);
+program
+  .command('migrate')
+  .description('apply the migrations to the database and exit')
+  .action(async () => {
+    const config = loadConfig(process.env);
+    const { migrateOnly } = await import('./service-command.ts');
+    await migrateOnly(config, listenForStop(giveUp));
+  });
 program
   .command('openapi')
   .description('print the OpenAPI document')
   .action(async () => {
+    const { renderOpenApi } = await import('./http/openapi.ts');
     process.stdout.write(await renderOpenApi());
   });
 
@@ -128,11 +130,7 @@ function clientSettings(): { url: string; key: string | null; project: string | 
   return { url, key, project };
 }
 
-/**
- * Runs parts of the service until a signal stops it.
- *
- * @throws ConfigError when a setting is wrong or missing; whatever starting and stopping throw
- */
+/** @throws ConfigError when a setting is wrong or missing; whatever `runService` throws */
 async function run(roles: Roles): Promise<void> {
   const config = loadConfig(process.env);
   if (!(roles.api && roles.runner) && config.databaseUrl === null) {
@@ -140,41 +138,14 @@ async function run(roles: Roles): Promise<void> {
       `DATABASE_URL is not set, and ${roles.verb} shares a database with other processes: set it, or run serve, which starts a database of its own`,
     );
   }
-  const telemetry = loadTelemetry(process.env);
-  const log = createLog(config, 'stdout');
-  await using tracing = telemetry && (await traceTo(telemetry, log));
-  forgetSecrets(process.env);
-  if (!keepOutOfCoreDumps()) log.info(coreDumpAdvice);
-  const stop = listenForStop(giveUp);
-  const life = { start: () => startService(config, log, roles, { stop: stop.asked, tracing }), stop, log };
-  await withService(life, async ({ broken }) => {
-    await whenAborted(stop.asked);
-    if (!broken.aborted) log.info('stopping: running steps finish and are saved; signal again to abandon them');
-  });
-  log.info('stopped');
-}
-
-/** Loads what sends traces and log lines, which reads its own variables before the secrets among them are forgotten. */
-async function traceTo(settings: TelemetrySettings, log: Logger): Promise<Tracing> {
-  const { openTracing } = await import('./tracing/open-tracing.ts');
-  const text = 'traces and log lines cannot be sent to the collector of OpenTelemetry; what it misses is lost, and all else goes on';
-  return openTracing(settings, { version, warn: (error) => log.warn({ err: error }, text) });
+  const { runService } = await import('./service-command.ts');
+  await runService(roles, { config, environment: process.env, stop: listenForStop(giveUp) });
 }
 
 /** Ends the process at once, when a graceful shutdown does not finish. The next start finds what is left and recovers. */
 function giveUp(): void {
   process.stderr.write('clavier: graceful shutdown timed out; exiting now; the next start recovers\n');
   process.exit(1);
-}
-
-async function migrateOnly(): Promise<void> {
-  const config = loadConfig(process.env);
-  const context = await openContext(config, createLog(config, 'stdout'), {
-    verb: 'migrate',
-    ownsDataFolder: config.databaseUrl === null,
-    stop: listenForStop(giveUp).asked,
-  });
-  await context[Symbol.asyncDispose]();
 }
 
 /** Prints one line for an error of the environment, and the whole error, with its stack, for a bug. */

@@ -13,6 +13,7 @@ import { identityOf } from '../runners/registration.ts';
 import { frontReads } from '../studies/fronts.ts';
 import { checkpointLeftovers } from './checkpoint-leftovers.ts';
 import { pruneStepCheckpoints } from './checkpoint-pruning.ts';
+import { ArtifactFolderError } from './errors.ts';
 
 /** Files by key in a folder shared by all runners. The key of a file is its path in the folder. */
 export interface ArtifactFolder {
@@ -41,11 +42,6 @@ export interface ArtifactOptions {
   readonly folder: string;
   /** MiB of recorded step checkpoints. Needed checkpoints are kept even above it. */
   readonly limitMb: number;
-}
-
-/** The folder is not the one that the database's records refer to. The message says what to do. */
-export class ArtifactFolderError extends Error {
-  override readonly name = 'ArtifactFolderError';
 }
 
 /**

@@ -5,3 +5,8 @@
 export class DatabaseUnfitError extends Error {
   override readonly name = 'DatabaseUnfitError';
 }
+
+/** The database does not match the migrations of this version, or a migration failed. A failed migration leaves no trace. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}

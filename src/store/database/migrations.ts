@@ -6,13 +6,9 @@ import { faultPoint } from '../../shared/fault-points.ts';
 import type { DatabaseAddress } from './address.ts';
 import { isOlder, oldestVersion } from './compatibility.ts';
 import { connect, type DatabaseConnection } from './connect.ts';
+import { MigrationError } from './errors.ts';
 import { prepareSchema } from './fitness.ts';
 import { sessionSettings } from './session.ts';
-
-/** The database does not match the migrations of this version, or a migration failed. A failed migration leaves no trace. */
-export class MigrationError extends Error {
-  override readonly name = 'MigrationError';
-}
 
 /** The migrations to apply and their database. */
 export interface MigrateOptions {

@@ -1,7 +1,7 @@
 import { connect } from './connect.ts';
-import { DatabaseUnfitError } from './errors.ts';
+import { DatabaseUnfitError, MigrationError } from './errors.ts';
 import { noticeOfNewSchema, refuseMissingRights, refuseUnfitServer } from './fitness.ts';
-import { type MigrateOptions, MigrationError, migrate } from './migrations.ts';
+import { type MigrateOptions, migrate } from './migrations.ts';
 import { sessionSettings } from './session.ts';
 import { meansUnreachable } from './unreachable.ts';
 

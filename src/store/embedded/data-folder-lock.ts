@@ -6,28 +6,9 @@ import { makeFolder } from '../../shared/make-folder.ts';
 import { hasCode } from '../files/system-error.ts';
 import { writeSynced, writeWhole } from '../files/whole-file.ts';
 import { isAlive, thisProcess } from '../runners/process-identity.ts';
+import { DataFolderBusyError, DataFolderLostError } from './errors.ts';
 import { beatLock } from './lock-beat.ts';
 import { type Holder, highestNumber, lockFile, lockNumbers, readHolder, stateOf, textOf } from './lock-file.ts';
-
-/** Another process uses the data folder. The message says which one, and since when. */
-export class DataFolderBusyError extends Error {
-  override readonly name = 'DataFolderBusyError';
-  readonly pid: number;
-  readonly since: string;
-
-  constructor(dataFolder: string, { process: { pid, host }, verb, since }: Holder) {
-    super(
-      `${dataFolder} is in use by "${verb}", process ${pid} on ${host}, since ${since}: stop it, or set CLAVIER_DATA_DIR to another folder`,
-    );
-    this.pid = pid;
-    this.since = since;
-  }
-}
-
-/** This process lost the lock of its data folder, and must not use the folder any more. */
-export class DataFolderLostError extends Error {
-  override readonly name = 'DataFolderLostError';
-}
 
 /** A lock that this process holds. Disposing it releases it. */
 export interface DataFolderLock extends AsyncDisposable {

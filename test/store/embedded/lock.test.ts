@@ -3,13 +3,8 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  DataFolderBusyError,
-  type DataFolderLock,
-  DataFolderLostError,
-  type LockOptions,
-  lockDataFolder,
-} from '../../../src/store/embedded/data-folder-lock.ts';
+import { type DataFolderLock, type LockOptions, lockDataFolder } from '../../../src/store/embedded/data-folder-lock.ts';
+import { DataFolderBusyError, DataFolderLostError } from '../../../src/store/embedded/errors.ts';
 import { readHolder, stateOf, textOf, writeBeat } from '../../../src/store/embedded/lock-file.ts';
 import { isAlive, processIdentity, thisProcess } from '../../../src/store/runners/process-identity.ts';
 import { builtFile } from '../../support/built.ts';
