@@ -22,13 +22,14 @@ async function main(): Promise<void> {
     process.stdout.write(options);
     return;
   }
-  const { url, minutes, plot } = options;
+  const { url, atOnce, minutes, plot } = options;
   const seeds = Array.from({ length: options.seeds }, (_, index) => index + 1);
   const wanted = seeds.flatMap((seed) => samplerNames.map((sampler) => ({ sampler, seed })));
   const results = openResults(options.results);
   const missing = wanted.filter((search) => !results.find(search));
   if (missing.length > 0 && minutes > 0)
     await runSearches(createClient({ baseUrl: url }), missing, {
+      atOnce,
       end: performance.now() + 60_000 * minutes,
       onEnded: (run) => void results.add(run),
       onProgress: (text) => process.stderr.write(`${text}\n`),

@@ -1,5 +1,5 @@
 import { mean } from '../support/means.ts';
-import type { Run } from './results.ts';
+import type { Run, Trial } from './results.ts';
 import { type SamplerName, samplerNames } from './searches.ts';
 
 /** The searches of a sampler. */
@@ -20,28 +20,43 @@ export function bySampler(runs: readonly Run[]): SamplerRuns[] {
 /** A measure of the effort of a search. */
 export interface Effort {
   readonly name: string;
-  /** What one trial takes. */
-  readonly of: (trial: Run['trials'][number]) => number;
+  /** What each trial of a search takes. */
+  readonly of: (trials: readonly Trial[]) => number[];
 }
 
 export const efforts = {
-  trials: { name: 'trials', of: () => 1 },
-  epochs: { name: 'trained epochs', of: ({ epochsTrained }) => epochsTrained },
+  trials: { name: 'trials', of: (trials) => trials.map(() => 1) },
+  epochs: { name: 'trained epochs', of: trainedEpochs },
 } as const satisfies Record<string, Effort>;
 
+/**
+ * The epochs that a search alone trains for each of its trials: those that an earlier trial with the same other parameters has not trained. What the
+ * service trained may be less, as searches of one seed share their results.
+ */
+function trainedEpochs(trials: readonly Trial[]): number[] {
+  const known = new Map<string, number>();
+  return trials.map(({ learningRate, hiddenUnits, maxLength, epochs }) => {
+    const key = [learningRate, hiddenUnits, maxLength].join(' ');
+    const before = known.get(key) ?? 0;
+    known.set(key, Math.max(before, epochs));
+    return Math.max(0, epochs - before);
+  });
+}
+
 /** The best accuracy of a search after so much effort; null before its first result. */
-export function bestAfter(run: Run, { of }: Effort, limit: number): number | null {
+export function bestAfter({ trials }: Run, effort: Effort, limit: number): number | null {
+  const taken = effort.of(trials);
   let [used, best]: [number, number | null] = [0, null];
-  for (const trial of run.trials) {
-    used += of(trial);
+  for (const [index, { accuracy }] of trials.entries()) {
+    used += taken[index] ?? 0;
     if (used > limit) return best;
-    if (trial.accuracy !== null) best = Math.max(best ?? 0, trial.accuracy);
+    if (accuracy !== null) best = Math.max(best ?? 0, accuracy);
   }
   return best;
 }
 
 /** The effort of a whole search. */
-export const totalOf = (run: Run, { of }: Effort): number => run.trials.reduce((sum, trial) => sum + of(trial), 0);
+export const totalOf = ({ trials }: Run, effort: Effort): number => effort.of(trials).reduce((sum, one) => sum + one, 0);
 
 /** A point of the mean curve of several searches. */
 export interface Point {

@@ -2,23 +2,26 @@ import { z } from 'zod';
 import { KeptRuns } from '../support/kept-runs.ts';
 import { type SamplerName, type Search, samplerNames } from './searches.ts';
 
-const runSchema = z.strictObject({
+/** The schema of a search that has ended. */
+export const runSchema = z.strictObject({
   sampler: z.enum(samplerNames as [SamplerName, ...SamplerName[]]), // a table with rows
   seed: z.int().min(1),
   /** In the order of their numbers. */
   trials: z.array(
     z.strictObject({
-      parameters: z.record(z.string(), z.number()),
+      learningRate: z.number(),
+      hiddenUnits: z.int(),
+      epochs: z.int(),
+      maxLength: z.int(),
       /** Validation accuracy after the last epoch; null if the training diverged. */
       accuracy: z.number().nullable(),
-      /** Epochs that were trained for it: none of those that another trial of the seed had trained already. */
-      epochsTrained: z.int().min(0),
     }),
   ),
 });
 
 /** A search that has ended. */
 export type Run = z.infer<typeof runSchema>;
+export type Trial = Run['trials'][number];
 export type Results = KeptRuns<Run, Search>;
 
 /** The searches of a file; without one they are kept in memory. @throws Error if the file has something else in it */

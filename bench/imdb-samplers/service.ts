@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../../src/client/client.ts';
-import type { Run } from './results.ts';
+import { type Run, runSchema } from './results.ts';
 import { labelsOf, type Search, studyOf } from './searches.ts';
 
 const pollMs = 10_000;
 
 interface RunOptions {
+  /** Searches that the service makes at the same time: as many as it has slots keep them all busy. */
+  readonly atOnce: number;
   /** `performance.now()` after which no search is waited for. */
   readonly end: number;
   readonly onEnded: (run: Run) => void;
@@ -13,27 +15,28 @@ interface RunOptions {
 }
 
 /**
- * Makes searches on a service, seed by seed: those of one seed at the same time. A search that an earlier call began goes on.
+ * Makes searches on a service, in order. A search that an earlier call began goes on.
  *
  * @throws Error if a study does not complete
  */
-export async function runSearches(client: Client, searches: readonly Search[], options: RunOptions): Promise<void> {
-  for (const seed of new Set(searches.map((search) => search.seed))) {
-    let open = await Promise.all(
-      searches.filter((search) => search.seed === seed).map(async (search) => ({ search, id: await begun(client, search) })),
-    );
-    while (open.length > 0 && performance.now() < options.end) {
-      const looks = await Promise.all(open.map(async ({ search, id }) => ({ search, id, study: await client.getStudy(id) })));
-      for (const { search, id, study } of looks) {
-        if (study.state === 'completed') options.onEnded(await runOf(client, search, id));
-        else if (study.state !== 'active') throw new Error(`the study ${id} of ${search.sampler}, seed ${seed}, is ${study.state}`);
-      }
-      open = looks.filter(({ study }) => study.state === 'active');
-      options.onProgress(
-        `seed ${seed}: ${looks.map(({ search, study }) => `${search.sampler} ${study.progress.finished}`).join(', ')} trials`,
-      );
-      if (open.length > 0) await delay(Math.max(0, Math.min(pollMs, options.end - performance.now())));
+export async function runSearches(
+  client: Client,
+  searches: readonly Search[],
+  { atOnce, end, onEnded, onProgress }: RunOptions,
+): Promise<void> {
+  const waiting = [...searches];
+  let open: { search: Search; id: string }[] = [];
+  while (open.length + waiting.length > 0 && performance.now() < end) {
+    for (const search of waiting.splice(0, atOnce - open.length)) open.push({ search, id: await begun(client, search) });
+    const looks = await Promise.all(open.map(async (one) => ({ ...one, study: await client.getStudy(one.id) })));
+    for (const { search, id, study } of looks) {
+      if (study.state === 'completed') onEnded(await runOf(client, search, id));
+      else if (study.state !== 'active') throw new Error(`the study ${id} of ${search.sampler}, seed ${search.seed}, is ${study.state}`);
     }
+    open = looks.filter(({ study }) => study.state === 'active');
+    const states = looks.map(({ search: { sampler, seed }, study }) => `${sampler} ${seed}: ${study.progress.finished} trials`);
+    onProgress(`${states.join(', ')}; ${waiting.length} more searches`);
+    if (open.length > 0) await delay(Math.max(0, Math.min(pollMs, end - performance.now())));
   }
 }
 
@@ -45,12 +48,7 @@ async function begun(client: Client, search: Search): Promise<string> {
 }
 
 async function runOf(client: Client, search: Search, id: string): Promise<Run> {
-  const trials: Run['trials'] = [];
-  for await (const { number, parameters, value, stepsTrained } of client.listTrials(id))
-    trials[number] = { parameters: numbersOf(parameters), accuracy: value, epochsTrained: stepsTrained };
-  return { ...search, trials };
-}
-
-function numbersOf(parameters: Readonly<Record<string, unknown>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, Number(value)]));
+  const trials: object[] = [];
+  for await (const { number, parameters, value } of client.listTrials(id)) trials[number] = { ...parameters, accuracy: value };
+  return runSchema.parse({ ...search, trials });
 }

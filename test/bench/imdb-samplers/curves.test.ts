@@ -4,20 +4,20 @@ import { plotFile } from '../../../bench/imdb-samplers/plot.ts';
 import type { Run } from '../../../bench/imdb-samplers/results.ts';
 import { epochTable, trialTable } from '../../../bench/imdb-samplers/tables.ts';
 
-const runOf = (seed: number, trials: readonly (readonly [accuracy: number | null, epochsTrained: number])[]): Run => ({
+const runOf = (seed: number, trials: readonly (readonly [accuracy: number | null, epochs: number, hiddenUnits?: number])[]): Run => ({
   sampler: 'gp',
   seed,
-  trials: trials.map(([accuracy, epochsTrained]) => ({ parameters: { epochs: 3 }, accuracy, epochsTrained })),
+  trials: trials.map(([accuracy, epochs, hiddenUnits = 1]) => ({ learningRate: 0.01, hiddenUnits, epochs, maxLength: 9, accuracy })),
 });
 const first = runOf(1, [
   [null, 2],
-  [0.7, 3],
-  [0.6, 0],
-  [0.8, 4],
+  [0.7, 5],
+  [0.6, 3],
+  [0.8, 4, 2],
 ]);
 const second = runOf(2, [
   [0.5, 1],
-  [0.9, 1],
+  [0.9, 2],
 ]);
 
 describe('the best accuracy so far', () => {

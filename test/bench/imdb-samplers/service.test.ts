@@ -4,6 +4,8 @@ import { labelsOf, type Search } from '../../../bench/imdb-samplers/searches.ts'
 import { runSearches } from '../../../bench/imdb-samplers/service.ts';
 import type { Client } from '../../../src/client/client.ts';
 
+const parameters = { learningRate: 0.01, hiddenUnits: 5, maxLength: 100 };
+
 /** A service whose studies have the given state and two trials. */
 class FakeStudies {
   readonly created: string[] = [];
@@ -11,7 +13,7 @@ class FakeStudies {
 
   constructor(known: readonly Search[], state: string) {
     const ids = new Map(known.map((search) => [JSON.stringify(labelsOf(search)), `old ${search.sampler}`]));
-    const trial = (number: number) => ({ number, parameters: { epochs: number + 1 }, value: number / 10, stepsTrained: 3 * number });
+    const trial = (number: number) => ({ number, parameters: { ...parameters, epochs: number + 1 }, value: number / 10 });
     this.client = {
       listStudies: async function* ({ label }: { readonly label: readonly string[] }) {
         const id = ids.get(JSON.stringify(Object.fromEntries(label.map((one) => one.split('=')))));
@@ -38,6 +40,7 @@ const searches: readonly Search[] = [
 async function ended(service: FakeStudies): Promise<Run[]> {
   const runs: Run[] = [];
   await runSearches(service.client, searches, {
+    atOnce: 1,
     end: Number.POSITIVE_INFINITY,
     onEnded: (run) => runs.push(run),
     onProgress: () => undefined,
@@ -48,8 +51,8 @@ async function ended(service: FakeStudies): Promise<Run[]> {
 test('a search that an earlier call began is found by its labels; the others are created', async () => {
   const service = new FakeStudies([{ sampler: 'gp', seed: 1 }], 'completed');
   const trials = [
-    { parameters: { epochs: 1 }, accuracy: 0, epochsTrained: 0 },
-    { parameters: { epochs: 2 }, accuracy: 0.1, epochsTrained: 3 },
+    { ...parameters, epochs: 1, accuracy: 0 },
+    { ...parameters, epochs: 2, accuracy: 0.1 },
   ];
   expect(await ended(service)).toEqual(searches.map((search) => ({ ...search, trials })));
   expect(service.created).toEqual(['imdb-samplers random 1']);
