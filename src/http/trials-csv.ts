@@ -1,5 +1,7 @@
+import { hasRounds } from '../api/rounds.ts';
 import { shownViolation, sourceOf } from '../api/trial.ts';
 import { objectiveFor } from '../objectives/table.ts';
+import { earlierValuesOf } from '../samplers/origin.ts';
 import type { ResolvedSpec, StudySpec } from '../studies/definition/definition.ts';
 import type { Trial } from '../studies/model/trial.ts';
 import type { StudyReader } from '../studies/ports/reader.ts';
@@ -29,6 +31,8 @@ const firstColumns: readonly Column[] = [
 const prunedAtColumn: Column = ['prunedAt', ({ prunedAt }) => prunedAt ?? null];
 /** Only where a study has constraints. */
 const violationColumn: Column = ['violation', ({ violation }) => (violation === undefined ? null : shownViolation(violation))];
+/** Only where a population trains together, so that values change while a trial goes on: those of its first steps, as JSON. */
+const earlierValuesColumn: Column = ['earlierValues', ({ origin }) => earlierValuesText(origin)];
 const laterColumns: readonly Column[] = [
   ['diverged', (trial) => trial.diverged],
   ['stepsDone', (trial) => trial.stepsDone],
@@ -54,7 +58,9 @@ export async function* trialsCsv(
     objective,
     constraints,
     pruner,
-  }: Pick<StudySpec, 'searchSpace' | 'objective' | 'constraints'> & Pick<ResolvedSpec, 'pruner'>,
+    sampler,
+  }: Pick<StudySpec, 'searchSpace' | 'objective' | 'constraints'> &
+    Pick<ResolvedSpec, 'pruner'> & { readonly sampler?: { readonly type: string } },
   studies: readonly ListedStudy[],
 ): AsyncGenerator<string> {
   const names = searchSpace.map(({ name }) => name);
@@ -67,6 +73,7 @@ export async function* trialsCsv(
     ...(pruner ? [prunedAtColumn] : []),
     ...values,
     ...laterColumns,
+    ...(sampler && hasRounds(sampler.type) ? [earlierValuesColumn] : []),
   ];
   const parted = studies.some(({ part }) => part !== null);
   yield csvRecord([...(parted ? ['part', 'kind'] : []), ...columns.map(([name]) => name), ...names.map((name) => `parameters.${name}`)]);
@@ -80,6 +87,11 @@ export async function* trialsCsv(
         .join('');
     }
   }
+}
+
+function earlierValuesText(origin: Trial['origin']): string | null {
+  const earlierValues = earlierValuesOf(origin);
+  return earlierValues.length === 0 ? null : JSON.stringify(earlierValues);
 }
 
 async function* pages(reader: StudyReader, studyId: string): AsyncGenerator<readonly Trial[]> {

@@ -95,6 +95,11 @@ describe('a study of workers with population based training', () => {
       ({ origin }: { origin: { earlierValues?: unknown } }) => origin.earlierValues !== undefined,
     );
     expect(changed.length).toBeGreaterThan(0);
+    const [head = '', ...rows] = (await service.get(`/v1/studies/${study}/trials.csv`)).body.trim().split('\r\n');
+    expect(head).toContain(',endedAt,earlierValues,parameters.rate,parameters.epochs');
+    const [first] = changed;
+    expect(rows[first.number]).toContain(`"${JSON.stringify(first.origin.earlierValues).replaceAll('"', '""')}"`);
+    expect(rows.filter((row) => row.includes('until'))).toHaveLength(changed.length);
     const next = await create({ ...definition, sampler: { type: 'tpe' }, budget: { trials: 5 }, warmStart: [{ study }] });
     expect((await bodyOf(`/v1/studies/${next}`)).spec.warmStart[0]).toMatchObject({
       taken: 12 - changed.length,
