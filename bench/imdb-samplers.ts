@@ -27,13 +27,15 @@ async function main(): Promise<void> {
   const wanted = seeds.flatMap((seed) => samplerNames.map((sampler) => ({ sampler, seed })));
   const results = openResults(options.results);
   const missing = wanted.filter((search) => !results.find(search));
-  if (missing.length > 0 && minutes > 0)
+  if (missing.length > 0 && minutes > 0) {
+    await expectService(url);
     await runSearches(createClient({ baseUrl: url }), missing, {
       atOnce,
       end: performance.now() + 60_000 * minutes,
       onEnded: (run) => void results.add(run),
       onProgress: (text) => process.stderr.write(`${text}\n`),
     });
+  }
   // A mean over other seeds would compare different searches.
   const complete = seeds.filter((seed) => samplerNames.every((sampler) => results.find({ sampler, seed })));
   const runs = complete.flatMap((seed) => samplerNames.flatMap((sampler) => results.find({ sampler, seed }) ?? []));
@@ -42,6 +44,12 @@ async function main(): Promise<void> {
   process.stdout.write(`\nbest validation accuracy after so many trials\n\n${trialTable(runs)}\n`);
   process.stdout.write(`\nbest validation accuracy after so many trained epochs\n\n${epochTable(runs)}\n`);
   if (plot !== undefined) await writeFile(plot, plotFile(runs));
+}
+
+/** @throws Error if no service answers */
+async function expectService(url: string): Promise<void> {
+  const answer = await fetch(`${url}/healthz`).catch(() => null);
+  if (!answer?.ok) throw new Error(`no service answers at ${url}: start one (npm start), or name it with --url`);
 }
 
 await main();

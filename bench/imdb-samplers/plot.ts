@@ -63,7 +63,7 @@ function panel(runs: readonly Run[], id: string, effort: Effort): string {
           const { stroke } = seriesOf(line.index);
           const label = { effort: 1.02 * last, accuracy };
           return [
-            Plot.line([line.end, label], { x: 'effort', y: 'accuracy', stroke, strokeWidth: 0.5, clip: false }),
+            Plot.line([line.end, label], { x: 'effort', y: 'accuracy', stroke, strokeWidth: 0.5 }),
             Plot.text([label], { x: 'effort', y: 'accuracy', text: () => line.sampler, textAnchor: 'start', dx: 3, fill: stroke }),
           ];
         }),

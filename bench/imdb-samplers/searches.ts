@@ -1,7 +1,7 @@
 import type { StudyRequest } from '../../src/api/study-request.ts';
 
 /** Trials of a search. */
-export const trials = 70;
+const trials = 70;
 
 /** The compared samplers, with their defaults; `hyperopt` is the Bayesian optimisation of the paper (Hyperas, which is hyperopt's TPE). */
 const samplers = {

@@ -105,7 +105,8 @@ class Trial:
         """Stores the result. Telling the same result again changes nothing.
 
         Args:
-            values: The value of the study's metric, or values by name. Default: the values of the last report.
+            values: The value of the study's metric, or values by name. Default: those of the last report, or of the checkpoint
+                after the last step, if it resumed there.
             checkpoint: Your own reference to a checkpoint of the result.
             attributes: Facts about the result, such as a commit: JSON values by name.
             links: http(s) addresses by the text of the link, such as a log or a model.
