@@ -1,5 +1,6 @@
 import { type PrunerOptions, prunerFor } from '../../src/pruners/table.ts';
-import type { Observation, SuggestionRequest } from '../../src/samplers/contract.ts';
+import type { SuggestionRequest } from '../../src/samplers/contract.ts';
+import type { Observation } from '../../src/samplers/observation.ts';
 import { continuedBy } from '../../src/samplers/origin.ts';
 import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';

@@ -1,4 +1,5 @@
-import type { Observation, Proposal, Suggestion, SuggestionRequest } from '../../src/samplers/contract.ts';
+import type { Proposal, Suggestion, SuggestionRequest } from '../../src/samplers/contract.ts';
+import type { Observation } from '../../src/samplers/observation.ts';
 import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import type { Configuration } from '../../src/space/configuration.ts';

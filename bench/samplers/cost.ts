@@ -1,5 +1,6 @@
 import { lstmLandscape } from '../../src/objectives/test-function/functions/lstm-landscape.ts';
-import type { Observation, SuggestionRequest } from '../../src/samplers/contract.ts';
+import type { SuggestionRequest } from '../../src/samplers/contract.ts';
+import type { Observation } from '../../src/samplers/observation.ts';
 import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { median } from './ranking.ts';

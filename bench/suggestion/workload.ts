@@ -1,4 +1,5 @@
-import type { Observation, Problem, SuggestionRequest } from '../../src/samplers/contract.ts';
+import type { Problem, SuggestionRequest } from '../../src/samplers/contract.ts';
+import type { Observation } from '../../src/samplers/observation.ts';
 import { type RandomStream, randomStream } from '../../src/shared/random.ts';
 import { type Configuration, configurationFrom } from '../../src/space/configuration.ts';
 import { type SearchSpace, searchSpaceSchema } from '../../src/space/schema.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Direction, isBeyondLimits, oriented } from '../samplers/contract.ts';
+import { type Direction, oriented } from '../samplers/contract.ts';
+import { isBeyondLimits } from '../samplers/observation.ts';
 import type { ResolvedSpec } from '../studies/definition/definition.ts';
 import { rankingRuleOf } from '../studies/definition/ranking.ts';
 import type { StudyCheckpoint } from '../studies/model/study.ts';

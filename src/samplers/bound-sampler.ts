@@ -5,7 +5,6 @@ import { checkedStates } from './checked-states.ts';
 import type {
   Generation,
   Member,
-  Observation,
   OptionsSchema,
   Problem,
   Proposal,
@@ -15,6 +14,7 @@ import type {
   SearchBudget,
   SuggestionRequest,
 } from './contract.ts';
+import type { Observation } from './observation.ts';
 
 /** A sampler with its problem and options filled in (see `Sampler`). Its state is opaque JSON, checked when it is read first. */
 export interface BoundSampler {

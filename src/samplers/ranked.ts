@@ -1,4 +1,5 @@
-import { type Direction, isBeyondLimits, isStopped, type Outcome, oriented } from './contract.ts';
+import { type Direction, oriented } from './contract.ts';
+import { isBeyondLimits, isStopped, type Outcome } from './observation.ts';
 
 /**
  * Results ranked best first: completed trials that keep the limits of the study, by value; completed ones beyond a limit, by their violation (the

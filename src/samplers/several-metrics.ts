@@ -1,5 +1,6 @@
 import type { Candidate } from '../pareto/dominance.ts';
-import { type Direction, type Observation, oriented, type Problem } from './contract.ts';
+import { type Direction, oriented, type Problem } from './contract.ts';
+import type { Observation } from './observation.ts';
 
 /** Better directions of all metrics of a problem, in the order of the study. */
 export function directionsOf({ direction, directions = [direction] }: Problem): readonly Direction[] {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BoundSampler } from '../../src/samplers/bound-sampler.ts';
-import type { Direction, Member, Observation, Problem, Suggestion } from '../../src/samplers/contract.ts';
+import type { Direction, Member, Problem, Suggestion } from '../../src/samplers/contract.ts';
+import type { Observation } from '../../src/samplers/observation.ts';
 import { type SamplerOptions, samplerFor, samplers } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { isActive } from '../../src/space/configuration.ts';

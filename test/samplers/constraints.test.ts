@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Observation, SuggestionRequest } from '../../src/samplers/contract.ts';
+import type { SuggestionRequest } from '../../src/samplers/contract.ts';
 import { logNormalBelow, signedDistances } from '../../src/samplers/gp/limits.ts';
+import type { Observation } from '../../src/samplers/observation.ts';
 import { type SamplerOptions, samplerFor, samplerOptionsSchema } from '../../src/samplers/table.ts';
 import { LimitedRanking } from '../../src/samplers/tpe/limited-ranking.ts';
 import { randomStream } from '../../src/shared/random.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Observation, Problem, Suggestion } from '../../src/samplers/contract.ts';
+import type { Problem, Suggestion } from '../../src/samplers/contract.ts';
+import type { Observation } from '../../src/samplers/observation.ts';
 import { continuedBy } from '../../src/samplers/origin.ts';
 import { effortOf, halving, hyperbandBrackets, levelsFrom, levelsOf } from '../../src/samplers/rungs/brackets.ts';
 import { experienceOf } from '../../src/samplers/rungs/experience.ts';

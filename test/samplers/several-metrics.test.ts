@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Observation, Problem } from '../../src/samplers/contract.ts';
+import type { Problem } from '../../src/samplers/contract.ts';
+import type { Observation } from '../../src/samplers/observation.ts';
 import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import { searchSpaceSchema } from '../../src/space/schema.ts';

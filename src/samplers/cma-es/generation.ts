@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
-import { isStopped, type Observation, type Problem, stopMark } from '../contract.ts';
+import type { Problem } from '../contract.ts';
+import { isStopped, type Observation, stopMark } from '../observation.ts';
 import { ranked } from '../ranked.ts';
 import { type ChoiceAxis, choicesOf, chosenBy, coordinatesOf, type Geometry, geometryOf } from './dimensions.ts';
 import { adaptedDistribution, type Distribution, marginOf, type RankedPoint } from './distribution.ts';

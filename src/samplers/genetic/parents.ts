@@ -1,6 +1,7 @@
 import { invariant } from '../../shared/errors.ts';
 import type { RandomStream } from '../../shared/random.ts';
-import { isBeyondLimits, type Problem } from '../contract.ts';
+import type { Problem } from '../contract.ts';
+import { isBeyondLimits } from '../observation.ts';
 import { tournamentParents } from '../variation/tournament.ts';
 import { defaultTournamentSize, type GeneticOptions } from './options.ts';
 import { drawParents, fitnessOf, selectionWeights } from './selection.ts';

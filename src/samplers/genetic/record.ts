@@ -1,4 +1,5 @@
-import type { Direction, Outcome } from '../contract.ts';
+import type { Direction } from '../contract.ts';
+import type { Outcome } from '../observation.ts';
 import { comparedResults } from '../ranked.ts';
 import type { Candidate, Recorded } from './state.ts';
 

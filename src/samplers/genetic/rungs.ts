@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
 import type { IntParameter } from '../../space/schema.ts';
-import type { Observation, Problem, Suggestion } from '../contract.ts';
+import type { Problem, Suggestion } from '../contract.ts';
+import type { Observation } from '../observation.ts';
 import { continuedBy } from '../origin.ts';
 import { ranked } from '../ranked.ts';
 import { type Bracket, levelsFrom } from '../rungs/brackets.ts';

@@ -1,15 +1,7 @@
 import { invariant } from '../../shared/errors.ts';
 import { decodeGenome, type GenomeLayout, genomeLayout, genomeLength } from '../../space/genome.ts';
-import {
-  type Generation,
-  type Problem,
-  type RungEffort,
-  type Sampler,
-  type SearchBudget,
-  type Suggestion,
-  type SuggestionRequest,
-  stopMark,
-} from '../contract.ts';
+import type { Generation, Problem, RungEffort, Sampler, SearchBudget, Suggestion, SuggestionRequest } from '../contract.ts';
+import { stopMark } from '../observation.ts';
 import { effortOf } from '../rungs/brackets.ts';
 import { fidelityOf, fidelityViolations, stepsOf } from '../rungs/fidelity.ts';
 import { describeGenetic } from './describe.ts';

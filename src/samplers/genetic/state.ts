@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { encodeGenome, genomeLayout } from '../../space/genome.ts';
 import { parameterValueSchema, type SearchSpace } from '../../space/schema.ts';
-import { type Direction, isBeyondLimits, type Observation, type Problem, stopMark } from '../contract.ts';
+import type { Direction, Problem } from '../contract.ts';
+import { isBeyondLimits, type Observation, stopMark } from '../observation.ts';
 import { ranked } from '../ranked.ts';
 import { latentSchema, realGenome } from '../variation/genome.ts';
 import type { GeneticOptions } from './options.ts';

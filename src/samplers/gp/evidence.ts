@@ -1,4 +1,5 @@
-import { type Direction, isBeyondLimits, isStopped, type Observation, oriented, type SuggestionRequest } from '../contract.ts';
+import { type Direction, oriented, type SuggestionRequest } from '../contract.ts';
+import { isBeyondLimits, isStopped, type Observation } from '../observation.ts';
 import { type Geometry, keyOf, type Point, pointOf } from './dimensions.ts';
 import type { Limited } from './limits.ts';
 import { withBoundedLosses } from './stopped.ts';

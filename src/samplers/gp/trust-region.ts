@@ -1,4 +1,5 @@
-import { type Direction, type History, isBeyondLimits, isStopped, oriented } from '../contract.ts';
+import { type Direction, oriented } from '../contract.ts';
+import { type History, isBeyondLimits, isStopped } from '../observation.ts';
 import type { Point } from './dimensions.ts';
 import { medianOf } from './outputs.ts';
 import type { Box, Shape } from './proposals.ts';

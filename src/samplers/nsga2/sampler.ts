@@ -1,7 +1,8 @@
 import { counted } from '../../shared/counted.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { RandomStream } from '../../shared/random.ts';
-import { type Problem, type Sampler, type Suggestion, type SuggestionRequest, stopMark } from '../contract.ts';
+import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { stopMark } from '../observation.ts';
 import { scaledGenerations } from '../scaled-generations.ts';
 import { breed } from '../variation/breed.ts';
 import { distinctIndividuals, type IsKnown, keyOf } from '../variation/distinct.ts';

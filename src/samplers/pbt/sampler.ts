@@ -2,15 +2,8 @@ import { invariant } from '../../shared/errors.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { EarlierValues } from '../../space/earlier-values.ts';
 import type { IntParameter } from '../../space/schema.ts';
-import {
-  type Problem,
-  type RungEffort,
-  type Sampler,
-  type SearchBudget,
-  type Suggestion,
-  type SuggestionRequest,
-  stopMark,
-} from '../contract.ts';
+import type { Problem, RungEffort, Sampler, SearchBudget, Suggestion, SuggestionRequest } from '../contract.ts';
+import { stopMark } from '../observation.ts';
 import { effortOf } from '../rungs/brackets.ts';
 import { fidelityOf, fidelityViolations, spaceWithout, stepsOf, withSteps } from '../rungs/fidelity.ts';
 import { scaledGenerations } from '../scaled-generations.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
 import { earlierValuesSchema } from '../../space/earlier-values.ts';
 import { parameterValueSchema } from '../../space/schema.ts';
-import { isBeyondLimits, type Observation, stopMark } from '../contract.ts';
+import { isBeyondLimits, type Observation, stopMark } from '../observation.ts';
 import { earlierValuesOf } from '../origin.ts';
 
 const placeSchema = z.int().min(0);

@@ -1,5 +1,5 @@
 import type { IntParameter } from '../../space/schema.ts';
-import type { History, Observation } from '../contract.ts';
+import type { History, Observation } from '../observation.ts';
 import { continuedBy } from '../origin.ts';
 import { mostSteps, stepsOf, withoutSteps } from './fidelity.ts';
 

@@ -1,6 +1,7 @@
 import { invariant } from '../../shared/errors.ts';
 import type { RandomStream } from '../../shared/random.ts';
-import { type Problem, type Sampler, type Suggestion, type SuggestionRequest, stopMark } from '../contract.ts';
+import type { Problem, Sampler, Suggestion, SuggestionRequest } from '../contract.ts';
+import { stopMark } from '../observation.ts';
 import { scaledGenerations } from '../scaled-generations.ts';
 import { type Best, informantsBest } from './bests.ts';
 import { coefficientsOf } from './coefficients.ts';

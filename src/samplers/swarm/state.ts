@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { invariant } from '../../shared/errors.ts';
-import { type Direction, isBeyondLimits, type Observation, type Problem, stopMark } from '../contract.ts';
+import type { Direction, Problem } from '../contract.ts';
+import { isBeyondLimits, type Observation, stopMark } from '../observation.ts';
 import { type Best, bestSchema, type Ranked, ranksBefore, worstFirst } from './bests.ts';
 import { isPositionIn, positionOf, positionSchema } from './position.ts';
 

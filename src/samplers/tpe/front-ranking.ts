@@ -2,7 +2,8 @@ import { sortConstrained } from '../../pareto/constrained-fronts.ts';
 import type { Candidate } from '../../pareto/dominance.ts';
 import { bestRanked } from '../../pareto/order.ts';
 import { byAddedVolume } from '../../pareto/subset.ts';
-import type { Direction, Observation } from '../contract.ts';
+import type { Direction } from '../contract.ts';
+import type { Observation } from '../observation.ts';
 import { candidateOf } from '../several-metrics.ts';
 
 /** Trials of a block; and those that a closed block leaves in contention. */

@@ -1,6 +1,7 @@
 import { itemsFrom, knownInCommon } from '../../shared/shared-list.ts';
 import type { Configuration } from '../../space/configuration.ts';
-import type { Direction, History, Observation, SuggestionRequest } from '../contract.ts';
+import type { Direction, SuggestionRequest } from '../contract.ts';
+import type { History, Observation } from '../observation.ts';
 import { Column } from './column.ts';
 import { ConfigurationIndex } from './configuration-index.ts';
 import { coordinateIn, type Geometry } from './geometry.ts';

@@ -1,4 +1,5 @@
-import { type Direction, type Observation, oriented, stopMark } from '../contract.ts';
+import { type Direction, oriented } from '../contract.ts';
+import { type Observation, stopMark } from '../observation.ts';
 import { FrontRanking } from './front-ranking.ts';
 import { LimitedRanking, type Standing } from './limited-ranking.ts';
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { History, Observation } from '../../samplers/contract.ts';
+import type { History, Observation } from '../../samplers/observation.ts';
 import { invariant } from '../../shared/errors.ts';
 import { firstOf } from '../../shared/shared-list.ts';
 import type { TrialResult } from '../../studies/model/trial.ts';

@@ -1,5 +1,5 @@
 import type { Values } from '../../objectives/contract.ts';
-import type { History } from '../../samplers/contract.ts';
+import type { History } from '../../samplers/observation.ts';
 import type { Json } from '../../shared/digest.ts';
 import type { DomainError } from '../../shared/errors.ts';
 import type { CommitName } from '../../shared/fault-points.ts';

@@ -1,5 +1,5 @@
 import type { Values } from '../../objectives/contract.ts';
-import type { History } from '../../samplers/contract.ts';
+import type { History } from '../../samplers/observation.ts';
 import type { Json } from '../../shared/digest.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { EarlierValues } from '../../space/earlier-values.ts';

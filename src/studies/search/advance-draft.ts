@@ -1,5 +1,5 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
-import type { History, Observation } from '../../samplers/contract.ts';
+import type { History, Observation } from '../../samplers/observation.ts';
 import { followedBy } from '../../shared/shared-list.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';

@@ -1,4 +1,5 @@
-import type { History, Proposal, Suggestion } from '../../samplers/contract.ts';
+import type { Proposal, Suggestion } from '../../samplers/contract.ts';
+import type { History } from '../../samplers/observation.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { Outcome, SamplerProgress, StudyCheckpoint } from '../model/study.ts';

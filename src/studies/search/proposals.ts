@@ -1,5 +1,5 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
-import type { History, Observation } from '../../samplers/contract.ts';
+import type { History, Observation } from '../../samplers/observation.ts';
 import { canonicalText } from '../../shared/digest.ts';
 import { firstOf, followedBy, itemsFrom } from '../../shared/shared-list.ts';
 import type { Configuration } from '../../space/configuration.ts';

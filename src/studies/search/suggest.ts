@@ -1,4 +1,5 @@
-import type { History, Problem, Proposal } from '../../samplers/contract.ts';
+import type { Problem, Proposal } from '../../samplers/contract.ts';
+import type { History } from '../../samplers/observation.ts';
 import { type SamplerOptions, samplerFor } from '../../samplers/table.ts';
 import { randomStream } from '../../shared/random.ts';
 import type { Configuration } from '../../space/configuration.ts';

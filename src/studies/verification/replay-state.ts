@@ -1,5 +1,5 @@
 import type { BoundSampler } from '../../samplers/bound-sampler.ts';
-import type { Observation } from '../../samplers/contract.ts';
+import type { Observation } from '../../samplers/observation.ts';
 import type { Configuration } from '../../space/configuration.ts';
 import type { ResolvedSpec } from '../definition/definition.ts';
 import type { SamplerProgress, StudyCheckpoint } from '../model/study.ts';

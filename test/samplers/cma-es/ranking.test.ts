@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { closedGeneration, firstState } from '../../../src/samplers/cma-es/generation.ts';
 import { cmaEsSampler } from '../../../src/samplers/cma-es/sampler.ts';
 import { cmaEsStateSchema } from '../../../src/samplers/cma-es/state.ts';
-import type { Observation } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import { bowl, continuous, given, optionsOf, searched } from './searches.ts';
 

@@ -2,7 +2,8 @@ import { closedGeneration, firstState } from '../../../src/samplers/cma-es/gener
 import { cmaEsOptionsSchema } from '../../../src/samplers/cma-es/options.ts';
 import { cmaEsSampler } from '../../../src/samplers/cma-es/sampler.ts';
 import type { CmaEsState } from '../../../src/samplers/cma-es/state.ts';
-import type { Direction, Observation } from '../../../src/samplers/contract.ts';
+import type { Direction } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import { type Configuration, configurationFrom } from '../../../src/space/configuration.ts';
 import { type SearchSpace, searchSpaceSchema } from '../../../src/space/schema.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../../../src/samplers/contract.ts';
 import { describeGenetic } from '../../../src/samplers/genetic/describe.ts';
 import { geneticOptionsSchema, geneticViolations } from '../../../src/samplers/genetic/options.ts';
 import { geneticSampler } from '../../../src/samplers/genetic/sampler.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import { searchSpaceSchema } from '../../../src/space/schema.ts';
 

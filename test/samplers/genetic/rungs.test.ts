@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../../../src/samplers/contract.ts';
 import { type GeneticOptions, geneticOptionsSchema } from '../../../src/samplers/genetic/options.ts';
 import { geneticSampler } from '../../../src/samplers/genetic/sampler.ts';
 import type { GeneticState } from '../../../src/samplers/genetic/state.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { continuedBy } from '../../../src/samplers/origin.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import { searchSpaceSchema } from '../../../src/space/schema.ts';

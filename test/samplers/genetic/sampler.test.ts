@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Direction, Observation, Suggestion } from '../../../src/samplers/contract.ts';
+import type { Direction, Suggestion } from '../../../src/samplers/contract.ts';
 import { geneticOptionsSchema } from '../../../src/samplers/genetic/options.ts';
 import { geneticSampler } from '../../../src/samplers/genetic/sampler.ts';
 import { flip } from '../../../src/samplers/genetic/variation.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import { decodeGenome, geneTexts, genomeLayout } from '../../../src/space/genome.ts';
 import { searchSpaceSchema } from '../../../src/space/schema.ts';

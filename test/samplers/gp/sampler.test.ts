@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { samplerFor } from '../../../src/samplers/table.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import type { Configuration } from '../../../src/space/configuration.ts';

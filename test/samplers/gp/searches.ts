@@ -1,4 +1,5 @@
-import type { Observation, SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { samplerFor } from '../../../src/samplers/table.ts';
 import { digestOf } from '../../../src/shared/digest.ts';
 import { randomStream } from '../../../src/shared/random.ts';

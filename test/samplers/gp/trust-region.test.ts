@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../../../src/samplers/contract.ts';
 import { boxAround, widthAfter } from '../../../src/samplers/gp/trust-region.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 
 const settings = { start: 0.2, most: 0.6, least: 0.03, growth: 1.5, patience: 2 };
 

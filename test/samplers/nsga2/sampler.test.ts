@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { hypervolume } from '../../../src/pareto/hypervolume.ts';
-import type { Observation, Problem, Suggestion } from '../../../src/samplers/contract.ts';
+import type { Problem, Suggestion } from '../../../src/samplers/contract.ts';
 import { nsga2OptionsSchema } from '../../../src/samplers/nsga2/options.ts';
 import { nsga2Sampler } from '../../../src/samplers/nsga2/sampler.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import type { Configuration } from '../../../src/space/configuration.ts';
 import { searchSpaceSchema } from '../../../src/space/schema.ts';

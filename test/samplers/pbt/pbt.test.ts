@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { twoSlopes } from '../../../src/objectives/test-function/functions/two-slopes.ts';
-import type { Observation, Problem, Suggestion } from '../../../src/samplers/contract.ts';
+import type { Problem, Suggestion } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { continuedBy, earlierValuesOf } from '../../../src/samplers/origin.ts';
 import { explored } from '../../../src/samplers/pbt/explore.ts';
 import { roundsOf } from '../../../src/samplers/pbt/rounds.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isBeyondLimits, isStopped, type Outcome } from '../../../src/samplers/contract.ts';
 import { geneticStateSchema } from '../../../src/samplers/genetic/state.ts';
+import { isBeyondLimits, isStopped, type Outcome } from '../../../src/samplers/observation.ts';
 import { ranked } from '../../../src/samplers/ranked.ts';
 import { swarmStateSchema } from '../../../src/samplers/swarm/state.ts';
 import { closed, completed, failed, nextGeneration, type Result, squareSampler, stopped } from './generations.ts';

@@ -1,5 +1,6 @@
 import type { BoundSampler } from '../../../src/samplers/bound-sampler.ts';
-import type { Direction, Observation, SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { Direction, SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { samplerFor, samplerOptionsSchema } from '../../../src/samplers/table.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import { searchSpaceSchema } from '../../../src/space/schema.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../../../src/samplers/contract.ts';
 import { geometryOf } from '../../../src/samplers/gp/dimensions.ts';
 import { gatherEvidence } from '../../../src/samplers/gp/evidence.ts';
 import { gpSettings } from '../../../src/samplers/gp/settings.ts';
 import { nearbyPhase, widthAfter } from '../../../src/samplers/gp/trust-region.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { completed, failed, type Result, square, squareSampler, stopped, stream } from './generations.ts';
 
 const geometry = geometryOf(square);

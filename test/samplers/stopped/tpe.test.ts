@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Observation } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { ranked } from '../../../src/samplers/ranked.ts';
 import { geometryOf } from '../../../src/samplers/tpe/geometry.ts';
 import { gatherEvidence } from '../../../src/samplers/tpe/past.ts';

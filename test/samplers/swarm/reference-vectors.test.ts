@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Observation, SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { swarmOptionsSchema } from '../../../src/samplers/swarm/options.ts';
 import { swarmSampler } from '../../../src/samplers/swarm/sampler.ts';
 import { randomStream } from '../../../src/shared/random.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Direction, Observation, Suggestion } from '../../../src/samplers/contract.ts';
+import type { Direction, Suggestion } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { swarmOptionsSchema } from '../../../src/samplers/swarm/options.ts';
 import { swarmSampler } from '../../../src/samplers/swarm/sampler.ts';
 import type { SwarmState } from '../../../src/samplers/swarm/state.ts';

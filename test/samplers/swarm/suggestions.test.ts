@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Observation } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { samplerFor, samplerOptionsSchema } from '../../../src/samplers/table.ts';
 import { digestOf } from '../../../src/shared/digest.ts';
 import { randomStream } from '../../../src/shared/random.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sortConstrained } from '../../../src/pareto/constrained-fronts.ts';
-import type { Direction, Observation } from '../../../src/samplers/contract.ts';
+import type { Direction } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { candidateOf } from '../../../src/samplers/several-metrics.ts';
 import { FrontRanking } from '../../../src/samplers/tpe/front-ranking.ts';
 import { randomStream } from '../../../src/shared/random.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { History, Observation, SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { History, Observation } from '../../../src/samplers/observation.ts';
 import { tpeOptionsSchema } from '../../../src/samplers/tpe/options.ts';
 import { tpeSampler } from '../../../src/samplers/tpe/sampler.ts';
 import { randomStream } from '../../../src/shared/random.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Observation, SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { geometryOf } from '../../../src/samplers/tpe/geometry.ts';
 import { tpeOptionsSchema } from '../../../src/samplers/tpe/options.ts';
 import { gatherEvidence } from '../../../src/samplers/tpe/past.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Direction, Observation, SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { Direction, SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { tpeOptionsSchema } from '../../../src/samplers/tpe/options.ts';
 import { tpeSampler } from '../../../src/samplers/tpe/sampler.ts';
 import { randomStream } from '../../../src/shared/random.ts';

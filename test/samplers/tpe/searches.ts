@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Observation, SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { SuggestionRequest } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { type SamplerOptions, samplerFor } from '../../../src/samplers/table.ts';
 import { type RandomStream, randomStream } from '../../../src/shared/random.ts';
 import { type Configuration, configurationFrom } from '../../../src/space/configuration.ts';

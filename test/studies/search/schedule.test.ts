@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../../../src/samplers/contract.ts';
+import type { Observation } from '../../../src/samplers/observation.ts';
 import { canonicalText, digestOf } from '../../../src/shared/digest.ts';
 import { randomStream } from '../../../src/shared/random.ts';
 import { type ResolvedSpec, samplerOf } from '../../../src/studies/definition/definition.ts';
