@@ -5,7 +5,7 @@ import { continuedBy } from '../../src/samplers/origin.ts';
 import { type SamplerOptions, samplerFor } from '../../src/samplers/table.ts';
 import { randomStream } from '../../src/shared/random.ts';
 import type { Configuration } from '../../src/space/configuration.ts';
-import { isJudgedAt, judged, stops } from '../../src/studies/pruning/judgement.ts';
+import { isComparedWith, isJudgedAt, judged, stops } from '../../src/studies/pruning/judgement.ts';
 import type { CurveProblem } from './problems.ts';
 
 /** A trial of a search, from any system. */
@@ -103,19 +103,25 @@ export function rungTrials(options: SamplerOptions, problem: CurveProblem, run: 
   return trials;
 }
 
-/** The step after which a pruner stops a trial, or else its last one. @param scores at each step so far; the trial's are added */
+/**
+ * The step after which a pruner stops a trial, or else its last one.
+ *
+ * @param scores at each step so far, of the trials that the pruner compares with; the trial's are added if it is one of them
+ */
 function lastStep(options: PrunerOptions, curve: readonly number[], scores: Map<number, number[]>): number {
   const pruner = prunerFor(options);
+  const own: [step: number, score: number][] = [];
+  const ended = (step: number, state: 'completed' | 'pruned'): number => {
+    if (isComparedWith(options, state)) for (const [at, score] of own) scores.set(at, [...(scores.get(at) ?? []), score]);
+    return step;
+  };
   for (const [index, value] of curve.entries()) {
     const step = index + 1;
     if (pruner.rungOf(step) === null || !isJudgedAt(options, step, curve.length)) continue;
-    const others = scores.get(step) ?? [];
-    scores.set(step, others);
-    const judgement = judged(options, { step, score: -value }, others);
-    others.push(-value);
-    if (stops(judgement)) return step;
+    own.push([step, -value]);
+    if (stops(judged(options, { step, score: -value }, scores.get(step) ?? []))) return ended(step, 'pruned');
   }
-  return curve.length;
+  return ended(curve.length, 'completed');
 }
 
 /**

@@ -24,6 +24,11 @@ export interface Pruner<Schema extends OptionsSchema> {
    */
   rungOf(options: z.output<Schema>, step: number): number | null;
   /**
+   * The others whose scores it gets under the deterministic schedule: trials that completed, or also those that were stopped. Under the asynchronous one
+   * it gets the scores of all trials that have reported the step by then.
+   */
+  readonly comparesWith: 'completed' | 'completed and stopped';
+  /**
    * The least score with which a trial goes on.
    *
    * @param others scores of other trials at this step, in any order

@@ -24,6 +24,7 @@ export type PrunerOptions = z.output<typeof prunerOptionsSchema>;
 /** A pruner with its options filled in (see `Pruner`). */
 export interface BoundPruner {
   readonly name: string;
+  readonly comparesWith: 'completed' | 'completed and stopped';
   rungOf(step: number): number | null;
   leastScore(others: readonly number[]): number | null;
   part(): string;
@@ -47,6 +48,7 @@ function row<Schema extends OptionsSchema>(pruner: Pruner<Schema>) {
       invariant(isOwn(options), `options of the ${options.type} pruner go to that pruner`);
       return {
         name: pruner.name,
+        comparesWith: pruner.comparesWith,
         rungOf: (step) => pruner.rungOf(options, step),
         leastScore: (others) => pruner.leastScore(options, others),
         part: () => pruner.part(options),

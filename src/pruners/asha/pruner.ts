@@ -41,6 +41,7 @@ export const ashaPruner: Pruner<typeof ashaOptionsSchema> = {
     }
     return at === step ? rung : null;
   },
+  comparesWith: 'completed and stopped',
   leastScore: (options, others) => {
     const kept = keptOf(options, others.length + 1);
     return Float64Array.from(others).sort().at(-kept) ?? null;

@@ -3,7 +3,7 @@ import { type Values, valuesSchema } from '../../objectives/contract.ts';
 import { prunerOptionsSchema } from '../../pruners/table.ts';
 import { metricSchema, scheduleSchema } from '../../studies/definition/definition.ts';
 import { givenKinds } from '../../studies/model/trial.ts';
-import { isJudgedAt, type Judgement, judged, othersAtMost, scoreAt, stops } from '../../studies/pruning/judgement.ts';
+import { isComparedWith, isJudgedAt, type Judgement, judged, othersAtMost, scoreAt, stops } from '../../studies/pruning/judgement.ts';
 import { visibleReports } from '../../studies/pruning/visible.ts';
 import type { ReadRows } from '../database/database.ts';
 import { Prisma } from '../generated/client.ts';
@@ -112,19 +112,25 @@ async function othersAt(read: ReadRows, trial: JudgedTrial, step: number): Promi
 
 const scoresSchema = z.array(z.object({ score: z.number().nullable() }));
 
-/** Scores of the completed and pruned trials below a number, the youngest first. All trials below it are final. */
+/**
+ * Scores of the trials below a number that the pruner compares with, the youngest first. All trials below it are final. Both statements read few rows
+ * beyond the limit: most trials at a step are there for a pruner that compares with all, and the completed ones are read by their index.
+ */
 async function scoresBefore(
   read: ReadRows,
-  { studyId }: JudgedTrial,
+  { studyId, pruner }: JudgedTrial,
   { step, number }: { readonly step: number; readonly number: number },
 ): Promise<(number | null)[]> {
-  const rows = scoresSchema.parse(
-    await read(Prisma.sql`
+  const statement = isComparedWith(pruner, 'pruned')
+    ? Prisma.sql`
       SELECT judgement.score FROM judgement JOIN trial ON trial.id = judgement.trial_id AND trial.state IN ('completed', 'pruned')
       WHERE judgement.study_id = ${studyId}::uuid AND judgement.step = ${step}::int AND judgement.number < ${number}::int
-      ORDER BY judgement.number DESC LIMIT ${othersAtMost}::int`),
-  );
-  return rows.map(({ score }) => score);
+      ORDER BY judgement.number DESC LIMIT ${othersAtMost}::int`
+    : Prisma.sql`
+      SELECT judgement.score FROM trial JOIN judgement ON judgement.trial_id = trial.id AND judgement.step = ${step}::int
+      WHERE trial.study_id = ${studyId}::uuid AND trial.state = 'completed' AND trial.number < ${number}::int
+      ORDER BY trial.number DESC LIMIT ${othersAtMost}::int`;
+  return scoresSchema.parse(await read(statement)).map(({ score }) => score);
 }
 
 /** One more than the highest number of an earlier generation; 0 if there is none. */

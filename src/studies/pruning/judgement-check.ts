@@ -2,7 +2,7 @@ import type { PrunerOptions } from '../../pruners/table.ts';
 import type { Metric, ResolvedSpec } from '../definition/definition.ts';
 import { metricOf } from '../definition/definition.ts';
 import type { Trial } from '../model/trial.ts';
-import { type Judgement, judged, othersAtMost, scoreAt, stops } from './judgement.ts';
+import { isComparedWith, type Judgement, judged, othersAtMost, scoreAt, stops } from './judgement.ts';
 import { visibleReports } from './visible.ts';
 
 /** A trial with its judgements. */
@@ -40,7 +40,7 @@ export class JudgementCheck {
   readonly #spec: ResolvedSpec;
   readonly #pruner: PrunerOptions;
   readonly #metric: Metric;
-  /** Scores of trials with a result by step, in order of number. */
+  /** Scores of the trials that later ones are compared with, by step, in order of number. */
   readonly #before = new Map<number, Seen[]>();
   /** Judgements of the asynchronous schedule by step and place. */
   readonly #placed = new Map<number, Map<number, Placed>>();
@@ -67,8 +67,7 @@ export class JudgementCheck {
         wrong.push(...this.#compared(number, judgement, this.#scoresBefore(judgement.step, end)));
       }
     }
-    if (trial.state === 'completed' || trial.state === 'pruned')
-      for (const { step, score } of judgements) this.#seenAt(step).push({ number, score });
+    if (isComparedWith(this.#pruner, trial.state)) for (const { step, score } of judgements) this.#seenAt(step).push({ number, score });
     return [...wrong, ...this.#endOf(trial, judgements)];
   }
 

@@ -5,6 +5,7 @@ import { prunerFor } from '../../pruners/table.ts';
 import { oriented } from '../../samplers/contract.ts';
 import { invariant } from '../../shared/errors.ts';
 import type { Metric } from '../definition/definition.ts';
+import type { TrialState } from '../model/states.ts';
 import { mostTrials } from '../model/trial.ts';
 
 /** Other trials that a judgement compares with at most, the youngest first: it takes the same time however long the study is. */
@@ -46,6 +47,11 @@ export function scoreAt({ name, direction }: Metric, values: Values): number | n
 /** True if a trial is judged at a step. Its last step completes it. @param steps that it asks for; null: only its evaluator knows */
 export function isJudgedAt(pruner: PrunerOptions, step: number, steps: number | null): boolean {
   return prunerFor(pruner).rungOf(step) !== null && (steps === null || step < steps);
+}
+
+/** True if a later judgement of the deterministic schedule compares with trials that ended so. */
+export function isComparedWith(pruner: PrunerOptions, state: TrialState): boolean {
+  return state === 'completed' || (state === 'pruned' && prunerFor(pruner).comparesWith === 'completed and stopped');
 }
 
 /** Judges a report. @param others scores of the trials that it is compared with, at the same step */

@@ -3,7 +3,7 @@ import type { Trial } from '../model/trial.ts';
 
 /** The trials whose reports a judgement of a trial sees. */
 export type VisibleReports =
-  /** Under the deterministic schedule: those of finished trials with a lower number than this, which have a result or were stopped. */
+  /** Under the deterministic schedule: those of the trials with a lower number than this that the pruner compares with (`isComparedWith`). */
   | { readonly kind: 'before'; readonly number: number }
   /** The same for a member of a generation: the trials up to the last one of the generation before. */
   | { readonly kind: 'before-generation'; readonly generation: number }
