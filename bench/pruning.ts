@@ -4,17 +4,17 @@
  *   npm run bench:pruning
  *
  * Tables of log10 of the regret, averaged over problems and seeds, after a quarter, half and all of the steps: how far the trial that looked best is
- * from the best there is, as a share of a poor one. Progress goes to standard error; the last line of the output is JSON.
+ * from the best there is, as a share of a poor one; and of the differences between ours and Optuna's. Progress goes to standard error; the last line of the output is JSON.
  */
 
 import { duration } from '../src/report/formats.ts';
-import { methodsOf } from './pruning/methods.ts';
+import { counterparts, methodsOf } from './pruning/methods.ts';
 import { readOptions } from './pruning/options.ts';
 import { PruningPeers } from './pruning/peers.ts';
 import { curveProblems } from './pruning/problems.ts';
 import { openResults } from './pruning/results.ts';
 import { completeRuns, makeRuns, type Progress } from './pruning/sitting.ts';
-import { seedsText, table } from './pruning/tables.ts';
+import { differences, seedsText, table } from './pruning/tables.ts';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
@@ -35,6 +35,8 @@ async function main(): Promise<void> {
   const complete = completeRuns(comparison, results);
   process.stdout.write(`${seedsText(complete.seeds, seeds)}\n\n`);
   if (complete.seeds.length > 0) process.stdout.write(`log10 of the regret\n\n${table(options.methods, complete.runs, budget)}\n\n`);
+  const compared = differences(counterparts, complete.runs);
+  if (compared !== '') process.stdout.write(`differences after all steps\n\n${compared}\n\n`);
   const versions = peers?.versions ?? null;
   process.stdout.write(
     `${JSON.stringify({ bench: 'pruning', node: process.version, versions, seeds: complete.seeds.length, budget, runs: complete.runs.length })}\n`,

@@ -41,6 +41,21 @@ const optunaNames = proposerNames.flatMap((sampler) => peerNames.map((pruner) =>
 /** Names of our methods, then of Optuna's. */
 export const methodNames: { readonly own: readonly string[]; readonly optuna: readonly string[] } = { own: ownNames, optuna: optunaNames };
 
+/** Optuna's pruner that decides as one of ours, or is nearest to it. */
+const peerOf: Readonly<Record<string, PrunerPeer>> = {
+  none: 'none',
+  median: 'median',
+  percentile: 'percentile',
+  asha: 'halving',
+  'successive-halving': 'halving',
+  hyperband: 'hyperband',
+};
+
+/** Our methods, each with the one of Optuna's that it is compared with. */
+export const counterparts: readonly (readonly [own: string, peer: string])[] = proposerNames.flatMap((sampler) =>
+  Object.entries(peerOf).map(([pruner, peer]) => [`${sampler}/${pruner}`, optunaName(sampler, peer)] as const),
+);
+
 /** The methods of some names, in the order of the tables. @param peers null: only ours are there */
 export function methodsOf(names: readonly string[], peers: PruningPeers | null): Method[] {
   const own = proposerNames.flatMap((proposer) => [

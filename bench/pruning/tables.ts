@@ -20,6 +20,28 @@ export function table(methods: readonly string[], runs: readonly Run[], budget: 
   return lines.join('\n');
 }
 
+/**
+ * How much closer ours is after all steps, with the half width of the 95 % interval over the seeds: a line for each pair of which both were run. Less
+ * than 0: ours is closer. Empty without pairs.
+ */
+export function differences(pairs: readonly (readonly [own: string, peer: string])[], runs: readonly Run[]): string {
+  const last = stages.length - 1;
+  const bySeed = new Map<string, Map<number, number[]>>();
+  for (const { method, seed, at } of runs) {
+    const own = bySeed.get(method) ?? new Map<number, number[]>();
+    bySeed.set(method, own);
+    own.set(seed, [...(own.get(seed) ?? []), at[last] ?? Number.NaN]);
+  }
+  const rows = pairs.flatMap(([own, peer]) => {
+    const [ours, theirs] = [bySeed.get(own), bySeed.get(peer)];
+    if (!ours || !theirs) return [];
+    return [[own, peer, withInterval([...ours].map(([seed, values]) => mean(values) - mean(theirs.get(seed) ?? [])))]];
+  });
+  if (rows.length === 0) return '';
+  const head = ['ours', 'compared with', 'difference'];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
 /** Says which seeds the table has. @param wanted number of seeds that were asked for */
 export function seedsText(seeds: readonly number[], wanted: number): string {
   const count = `${seeds.length} of ${wanted} seeds`;

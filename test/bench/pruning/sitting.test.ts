@@ -7,7 +7,7 @@ import { readOptions } from '../../../bench/pruning/options.ts';
 import { curveProblems } from '../../../bench/pruning/problems.ts';
 import { openResults } from '../../../bench/pruning/results.ts';
 import { completeRuns, makeRuns, type Progress } from '../../../bench/pruning/sitting.ts';
-import { seedsText, table } from '../../../bench/pruning/tables.ts';
+import { differences, seedsText, table } from '../../../bench/pruning/tables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'clavier-pruning-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -141,4 +141,26 @@ describe('the command line of the pruning bench', () => {
   test('help is a text', () => {
     expect(readOptions(['--help'])).toMatch(/^usage: npm run bench:pruning/);
   });
+});
+
+test('the differences to Optuna are paired by seed, of the pairs of which both were run', () => {
+  const run = (method: string, seed: number, last: number) => ({
+    method,
+    seed,
+    identity: method,
+    problem: branin,
+    budget,
+    pace: 'equal' as const,
+    at: [0, 0, last],
+    trials: 2,
+    completed: 2,
+    ms: 1,
+  });
+  const runs = [run('tpe/asha', 0, -2), run('tpe/asha', 1, -4), run('optuna-tpe/halving', 0, -1), run('optuna-tpe/halving', 1, -2)];
+  const pairs = [
+    ['tpe/asha', 'optuna-tpe/halving'],
+    ['tpe/none', 'optuna-tpe/none'],
+  ] as const;
+  expect(differences(pairs, runs).split('\n').slice(2)).toEqual(['| tpe/asha | optuna-tpe/halving | -1.50 ± 0.98 |']);
+  expect(differences(pairs, runs.slice(0, 2))).toBe('');
 });
