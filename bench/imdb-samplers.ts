@@ -11,7 +11,7 @@ import { writeFile } from 'node:fs/promises';
 import { createClient } from '../src/client/clavier-client.ts';
 import { readOptions } from './imdb-samplers/options.ts';
 import { plotFile } from './imdb-samplers/plot.ts';
-import { openResults } from './imdb-samplers/results.ts';
+import { found, openResults } from './imdb-samplers/results.ts';
 import { samplerNames } from './imdb-samplers/searches.ts';
 import { runSearches } from './imdb-samplers/service.ts';
 import { epochTable, trialTable } from './imdb-samplers/tables.ts';
@@ -26,19 +26,20 @@ async function main(): Promise<void> {
   const seeds = Array.from({ length: options.seeds }, (_, index) => index + 1);
   const wanted = seeds.flatMap((seed) => samplerNames.map((sampler) => ({ sampler, seed })));
   const results = openResults(options.results);
-  const missing = wanted.filter((search) => !results.find(search));
+  const missing = wanted.filter((search) => !found(results, search));
   if (missing.length > 0 && minutes > 0) {
     await expectService(url);
     await runSearches(createClient({ baseUrl: url }), missing, {
       atOnce,
+      pollMs: 10_000,
       end: performance.now() + 60_000 * minutes,
       onEnded: (run) => void results.add(run),
       onProgress: (text) => process.stderr.write(`${text}\n`),
     });
   }
   // A mean over other seeds would compare different searches.
-  const complete = seeds.filter((seed) => samplerNames.every((sampler) => results.find({ sampler, seed })));
-  const runs = complete.flatMap((seed) => samplerNames.flatMap((sampler) => results.find({ sampler, seed }) ?? []));
+  const complete = seeds.filter((seed) => samplerNames.every((sampler) => found(results, { sampler, seed })));
+  const runs = complete.flatMap((seed) => samplerNames.flatMap((sampler) => found(results, { sampler, seed }) ?? []));
   process.stdout.write(`${complete.length} of ${seeds.length} seeds are complete\n`);
   if (complete.length === 0) return;
   process.stdout.write(`\nbest validation accuracy after so many trials\n\n${trialTable(runs)}\n`);

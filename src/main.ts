@@ -64,16 +64,19 @@ program
   .action(async ({ dataset }: { dataset: string }) => {
     const example = quickstarts.find(({ name }) => name === dataset);
     if (!example) throw new UsageError(`there is no example ${dataset}`);
+    const config = loadConfig(process.env, { port: 0 });
+    const stop = listenForStop(giveUp);
     const { runQuickstart } = await import('./quickstart-command.ts');
-    process.exitCode = await runQuickstart(loadConfig(process.env, { port: 0 }), example, listenForStop(giveUp));
+    process.exitCode = await runQuickstart(config, example, stop);
   });
 addStudyCommands(program, commandWorld());
 addCampaignCommands(program, commandWorld());
 addPresetCommands(program, commandWorld());
 addWorkerCommand(program, commandWorld());
 addKeyCommands(program, commandWorld(), async (request, stop) => {
+  const config = loadConfig(process.env);
   const { makeLocalKey } = await import('./local-keys.ts');
-  return makeLocalKey(loadConfig(process.env), request, stop);
+  return makeLocalKey(config, request, stop);
 });
 addProjectCommands(program, commandWorld());
 addAuditCommand(program, commandWorld());
@@ -138,8 +141,9 @@ async function run(roles: Roles): Promise<void> {
       `DATABASE_URL is not set, and ${roles.verb} shares a database with other processes: set it, or run serve, which starts a database of its own`,
     );
   }
+  const stop = listenForStop(giveUp);
   const { runService } = await import('./service-command.ts');
-  await runService(roles, { config, environment: process.env, stop: listenForStop(giveUp) });
+  await runService(roles, { config, environment: process.env, stop });
 }
 
 /** Ends the process at once, when a graceful shutdown does not finish. The next start finds what is left and recovers. */

@@ -1,4 +1,7 @@
 import type { StudyRequest } from '../../src/api/study-request.ts';
+import { samplerOptionsSchema } from '../../src/samplers/table.ts';
+import { digestOf } from '../../src/shared/digest.ts';
+import { samplerIdentity } from '../support/sampler-identity.ts';
 
 /** Trials of a search. */
 const trials = 70;
@@ -24,9 +27,15 @@ export interface Search {
   readonly seed: number;
 }
 
+/** All that decides its result: kept ones of another sampler version or study do not count for it. */
+export function identityOf(search: Search): string {
+  return `${samplerIdentity(samplerOptionsSchema.parse(samplers[search.sampler]))}, ${digestOf(definitionOf(search))}`;
+}
+
 /** Labels by which its study is found again. */
-export function labelsOf({ sampler, seed }: Search): Record<'bench' | 'sampler' | 'seed', string> {
-  return { bench: 'imdb-samplers', sampler, seed: String(seed) };
+export function labelsOf(search: Search): Record<'bench' | 'sampler' | 'seed' | 'identity', string> {
+  const { sampler, seed } = search;
+  return { bench: 'imdb-samplers', sampler, seed: String(seed), identity: digestOf(identityOf(search)).slice(0, 16) };
 }
 
 /**
@@ -34,9 +43,11 @@ export function labelsOf({ sampler, seed }: Search): Record<'bench' | 'sampler' 
  * suggestion sees all results before it.
  */
 export function studyOf(search: Search): StudyRequest {
+  return { name: `imdb-samplers ${search.sampler} ${search.seed}`, labels: labelsOf(search), ...definitionOf(search) };
+}
+
+function definitionOf(search: Search) {
   return {
-    name: `imdb-samplers ${search.sampler} ${search.seed}`,
-    labels: labelsOf(search),
     seed: search.seed,
     parallelism: 1,
     budget: { trials },
@@ -49,5 +60,5 @@ export function studyOf(search: Search): StudyRequest {
       { type: 'int', name: 'epochs', low: 1, high: 7 },
       { type: 'int', name: 'maxLength', low: 1, high: 511 },
     ],
-  };
+  } satisfies Omit<StudyRequest, 'name'>;
 }

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '../../src/client/client.ts';
 import { type Run, runSchema } from './results.ts';
-import { labelsOf, type Search, studyOf } from './searches.ts';
-
-const pollMs = 10_000;
+import { identityOf, labelsOf, type Search, studyOf } from './searches.ts';
 
 interface RunOptions {
   /** Searches that the service makes at the same time: as many as it has slots keep them all busy. */
   readonly atOnce: number;
+  /** Time between two looks at the studies. */
+  readonly pollMs: number;
   /** `performance.now()` after which no search is waited for. */
   readonly end: number;
   readonly onEnded: (run: Run) => void;
@@ -22,7 +22,7 @@ interface RunOptions {
 export async function runSearches(
   client: Client,
   searches: readonly Search[],
-  { atOnce, end, onEnded, onProgress }: RunOptions,
+  { atOnce, pollMs, end, onEnded, onProgress }: RunOptions,
 ): Promise<void> {
   const waiting = [...searches];
   let open: { search: Search; id: string }[] = [];
@@ -31,7 +31,10 @@ export async function runSearches(
     const looks = await Promise.all(open.map(async (one) => ({ ...one, study: await client.getStudy(one.id) })));
     for (const { search, id, study } of looks) {
       if (study.state === 'completed') onEnded(await runOf(client, search, id));
-      else if (study.state !== 'active') throw new Error(`the study ${id} of ${search.sampler}, seed ${search.seed}, is ${study.state}`);
+      else if (study.state !== 'active')
+        throw new Error(
+          `the study ${id} of ${search.sampler}, seed ${search.seed}, is ${study.state}: delete it, and the next call makes it anew`,
+        );
     }
     open = looks.filter(({ study }) => study.state === 'active');
     const states = looks.map(({ search: { sampler, seed }, study }) => `${sampler} ${seed}: ${study.progress.finished} trials`);
@@ -50,5 +53,5 @@ async function begun(client: Client, search: Search): Promise<string> {
 async function runOf(client: Client, search: Search, id: string): Promise<Run> {
   const trials: object[] = [];
   for await (const { number, parameters, value } of client.listTrials(id)) trials[number] = { ...parameters, accuracy: value };
-  return runSchema.parse({ ...search, trials });
+  return runSchema.parse({ ...search, identity: identityOf(search), trials });
 }

@@ -1,3 +1,4 @@
+import { prunerFor } from '../../src/pruners/table.ts';
 import { type SamplerOptions, samplerOptionsSchema } from '../../src/samplers/table.ts';
 import { samplerIdentity } from '../support/sampler-identity.ts';
 import { type PrunerPeer, type PruningPeers, peerNames } from './peers.ts';
@@ -74,7 +75,8 @@ export function keyOf({ identity }: Method, problem: string, seed: number, budge
 }
 
 function prunedMethod(name: string, search: OwnSearch): Method {
-  const identity = `${samplerIdentity(search.sampler)}, pruner ${JSON.stringify(search.pruner)}`;
+  const rule = search.pruner && `, compares with ${prunerFor(search.pruner).comparesWith}`;
+  const identity = `${samplerIdentity(search.sampler)}, pruner ${JSON.stringify(search.pruner)}${rule ?? ''}`;
   return { name, identity, search: async (problem, run) => ownTrials(search, problem, run) };
 }
 

@@ -179,7 +179,7 @@ export const completeRequestSchema = z
     values: reportedValuesSchema
       .optional()
       .describe(
-        'The result. Default: the values of the last report, or of the checkpoint after the last step at which the attempt resumed.',
+        'The result. Default: the values of the last report, or those of the checkpoint at which the attempt resumed, if that is after the last step.',
       ),
     checkpoint: referenceSchema.optional(),
     attributes: attributesSchema.optional(),

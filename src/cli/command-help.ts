@@ -220,7 +220,7 @@ export const workerHelp = helpText(
     'with "checkpoint": "…" if another attempt may continue from there. Its result is',
     'the JSON object that it writes to the file CLAVIER_RESULT_FILE, such as',
     '{"accuracy": 0.91}, or else its last report. One that resumes after the last step',
-    'has nothing to report: its result is that of the checkpoint.',
+    'has nothing to report: its result is the values of that checkpoint.',
     '',
     'Any exit code but 0, a signal or --timeout fails the attempt, with the last lines',
     'of standard error. A command that has to stop gets SIGTERM with all its processes,',

@@ -28,7 +28,8 @@ const keptLines = 20;
 const errorLength = 2000;
 
 /**
- * Evaluates trials by a command: reports are lines of its standard output, the result is its result file or else the last report.
+ * Evaluates trials by a command: reports are lines of its standard output, the result is its result file or else the last report
+ * (`CommandReports.result`).
  *
  * @throws TrialFailedError if the command fails; ProgramMissingError from `startGroup`
  */

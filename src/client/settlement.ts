@@ -40,7 +40,9 @@ export function settlementOf(client: TrialClient, trial: AskedTrialRepresentatio
       return { trial, kind: 'completed', value };
     } catch (error) {
       if (!(error instanceof ProblemError && error.code === 'invalid-request')) throw error;
-      return fail({ error: `the result was refused: ${error.message}`, retry: false });
+      // One that resumed and reported nothing may have overlooked that steps are left: the next attempt may see it.
+      const retry = completion.values === undefined && trial.resume?.trialId === trial.id;
+      return fail({ error: `the result was refused: ${error.message}`, retry });
     }
   };
   const release = async (): Promise<TrialOutcome> => {

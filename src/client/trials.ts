@@ -30,7 +30,7 @@ export interface Report {
   readonly checkpoint?: string | undefined;
 }
 
-/** The result of a trial. Without values, those of its last report. */
+/** The result of a trial. Without values, those of its last report, or of the checkpoint at which it resumed, if no step was left. */
 export interface Completion {
   readonly values?: MeasuredValues | undefined;
   readonly checkpoint?: string | undefined;

@@ -5,8 +5,8 @@ export type OptionsSchema = z.ZodType<{ readonly type: string }>;
 
 /**
  * Decides whether a running trial goes on, as data and pure functions: no clock, no randomness. A trial is judged at its reports of certain
- * steps, by the scores that other trials had at the same step. Which others that are is the study's part: their order is fixed by its
- * schedule, so that one seed gives one search.
+ * steps, by the scores that other trials had at the same step. The pruner says which ends of trials count, and the study which trials: their order is fixed
+ * by its schedule, so that one seed gives one search.
  *
  * A score is the value of the study's metric at a step, oriented so that more is better; negative infinity if it was not finite.
  */

@@ -67,6 +67,14 @@ describe('the result of a command', () => {
     expect(service.of('complete')[0]?.body).toEqual({ token: 'token 0.1' });
   });
 
+  test('is a failure, which may be tried again, if it resumed, reported nothing, and steps were left', async () => {
+    const refusal = problem(422, 'invalid-request');
+    const service = new FakeService({ resumesAfter: 3, intercept: ({ verb }) => (verb === 'complete' ? refusal : undefined) });
+    await worker(service, ['--trials', '1'], shell('true'));
+    expect(failure(service)).toContain('the result was refused');
+    expect(service.of('fail')[0]?.body).toMatchObject({ retry: true });
+  });
+
   test.each([
     ['nothing', 'true', 'the command ended without a result: it must print a line such as'],
     ['no JSON', 'echo high > "$CLAVIER_RESULT_FILE"', 'the file of CLAVIER_RESULT_FILE has no result: it is not a JSON object'],

@@ -89,29 +89,46 @@ describe('the holder of a trial', () => {
   it('delivers the values of the checkpoint at which it resumed if nothing was left to do', async () => {
     const id = await create();
     const lost = await one(id);
-    const reports = [1, 2, 3].map((step) => ({ step, values: { accuracy: step / 10 }, ...(step < 3 && { checkpoint: `store/${step}` }) }));
+    const reports = [1, 2].map((step) => ({ step, values: { accuracy: step / 10 }, checkpoint: `store/${step}` }));
     await tell(lost, 'reports', { reports });
     await expire(lost);
     const again = await one(id);
     expect(again.resume).toMatchObject({ step: 2 });
     for (const _ of ['first', 'again']) expect((await tell(again, 'complete')).json()).toMatchObject({ state: 'completed', value: 0.2 });
     const shown = (await service.get(`/v1/trials/${lost.id}`)).json();
-    expect(shown).toMatchObject({ value: 0.2, values: { accuracy: 0.2 }, stepsDone: 2, stepsTrained: 3, attempts: 2 });
+    expect(shown).toMatchObject({ value: 0.2, values: { accuracy: 0.2 }, stepsDone: 2, stepsTrained: 2, attempts: 2 });
     expect(shown.measurements).toMatchObject([{ step: 2, values: { accuracy: 0.2 } }]);
+    expect(shown.worker).toMatchObject({ checkpoint: 'store/2' });
     await one(id);
     await verified(id);
   });
 
-  it('may not deliver a checkpoint that lacks a metric, or that no attempt before its own made', async () => {
+  it('may not deliver a checkpoint behind which a step was reported: that step is left to do', async () => {
     const id = await create();
     const lost = await one(id);
-    await tell(lost, 'reports', { reports: [{ step: 1, values: { loss: 1 }, checkpoint: 'store/1' }] });
+    const reports = [1, 2].map((step) => ({ step, values: { accuracy: step / 10 }, ...(step === 1 && { checkpoint: 'store/1' }) }));
+    await tell(lost, 'reports', { reports });
     await expire(lost);
     const again = await one(id);
+    expect(again.resume).toMatchObject({ step: 1 });
     expect((await tell(again, 'complete')).json()).toMatchObject({ status: 422, errors: [{ pointer: '/values' }] });
-    await tell(again, 'reports', { reports: [{ step: 2, values: { accuracy: 0.5 }, checkpoint: 'store/2' }] });
-    await tell(lost, 'complete').then((late) => expect(late.statusCode).toBe(422));
-    expect((await tell(again, 'complete')).json()).toMatchObject({ value: 0.5 });
+    expect((await tell(again, 'complete', { values: { accuracy: 0.2 } })).json()).toMatchObject({ value: 0.2 });
+    expect((await service.get(`/v1/trials/${lost.id}`)).json()).toMatchObject({ stepsDone: 1, attempts: 2 });
+  });
+
+  it('may not deliver a checkpoint without the metric, nor one of a later attempt', async () => {
+    const id = await create();
+    const lost = await one(id);
+    await expire(lost);
+    const second = await one(id);
+    await tell(second, 'reports', { reports: [{ step: 1, values: { loss: 1 }, checkpoint: 'store/1' }] });
+    expect((await tell(lost, 'complete')).json()).toMatchObject({ status: 422, errors: [{ pointer: '/values' }] });
+    await expire(second);
+    const third = await one(id);
+    expect((await tell(third, 'complete')).json()).toMatchObject({ status: 422, errors: [{ pointer: '/values' }] });
+    await tell(third, 'reports', { reports: [{ step: 2, values: { accuracy: 0.5 }, checkpoint: 'store/2' }] });
+    expect((await tell(lost, 'complete')).json()).toMatchObject({ status: 422, errors: [{ pointer: '/values' }] });
+    expect((await tell(third, 'complete')).json()).toMatchObject({ value: 0.5 });
   });
 
   it('may deliver a late result while the trial is open: the other holder is told to stop', async () => {

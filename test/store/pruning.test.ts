@@ -48,16 +48,19 @@ it.each([
   ['asha', { type: 'asha', reductionFactor: 2 }, ['completed', 'pruned']],
   ['median', { type: 'median', minTrials: 2, warmupSteps: 0 }, ['completed']],
   ['percentile', { type: 'percentile', percentile: 50, minTrials: 2, warmupSteps: 0 }, ['completed']],
-])('%s compares a trial of a deterministic study with those before its window that ended in its states', async (_, pruner, compared) => {
-  const document = read(await evaluated(store, { ...prunedStudy, budget: { trials: 30 }, pruner }, { slots: 3, seed: 5 }));
-  expect(statesOf(document)).toEqual(new Set(['completed', 'pruned']));
-  const scoresAt = (step: number, end: number) =>
-    document.trials
-      .filter(({ number, state }) => number < end && compared.includes(state))
-      .flatMap(({ judgements = [] }) => judgements.filter((judgement) => judgement.step === step).map(({ score }) => score));
-  for (const { number, judgements = [] } of document.trials)
-    for (const { step, others } of judgements) expect(others).toBe(scoresAt(step, number - prunedStudy.parallelism + 1).length);
-});
+])(
+  '%s compares a trial of a deterministic study with the earlier ones of the states that it counts, up to its window',
+  async (_, pruner, compared) => {
+    const document = read(await evaluated(store, { ...prunedStudy, budget: { trials: 30 }, pruner }, { slots: 3, seed: 5 }));
+    expect(statesOf(document)).toEqual(new Set(['completed', 'pruned']));
+    const scoresAt = (step: number, end: number) =>
+      document.trials
+        .filter(({ number, state }) => number < end && compared.includes(state))
+        .flatMap(({ judgements = [] }) => judgements.filter((judgement) => judgement.step === step).map(({ score }) => score));
+    for (const { number, judgements = [] } of document.trials)
+      for (const { step, others } of judgements) expect(others).toBe(scoresAt(step, number - prunedStudy.parallelism + 1).length);
+  },
+);
 
 describe('an asynchronous study', () => {
   it('judges by what had arrived, stores its place in that order, and verifies', async () => {

@@ -26,7 +26,7 @@ const csvAnswer = { description: 'CSV (RFC 4180) with a header line.', content: 
 const reportText =
   'The methods side by side, the best value so far, generations, evaluations on held-out data, and all trials for parallel coordinates. It can be read while the search runs; parts without data yet are empty or null.';
 const csvText =
-  'A row for each trial, with the measured values in the columns `values.…` and the parameters in `parameters.…`; where values changed on the way, `earlierValues` has those of the first steps as JSON. The rows are read and sent page by page, so they are not one consistent snapshot while trials run.';
+  'A row for each trial, with the measured values in the columns `values.…` and the parameters in `parameters.…`. The rows are read and sent page by page, so they are not one consistent snapshot while trials run.';
 
 /** Adds the routes of reports as JSON and HTML, and of trials as CSV. */
 export function reportRoutes(app: App, services: Services): void {
@@ -88,7 +88,7 @@ function csvRoutes(app: App, { reader }: Services): void {
     operationId: 'getStudyTrialsCsv',
     tags: ['results'],
     summary: 'Get all trials of a study as CSV',
-    description: csvText,
+    description: `${csvText} Where values changed on the way, \`earlierValues\` has those of the first steps as JSON.`,
     params: studyPath,
     querystring: noQuery,
     response: responses({ 200: csvAnswer }, 'study-not-found'),

@@ -85,7 +85,7 @@ function completeRoute(app: App, { asking: { trials, dispatcher } }: Services): 
     operationId: 'completeTrial',
     summary: 'Deliver the result of a trial',
     description:
-      'Without `values`, the last report is the result; an attempt that resumed after the last step, and so has nothing to report, delivers that of its checkpoint. While the trial is open, any token that it was given out under settles it, also after its lease ended: no finished work is lost. The same result again changes nothing; another one is refused. A value that is not finite is stored as null and ranks last.',
+      'Without `values`, the last report is the result. An attempt that resumed after the last step has nothing to report, and delivers the values of that checkpoint: the last step is that which the search asks for, or else the highest one that was reported. While the trial is open, any token that it was given out under settles it, also after its lease ended: no finished work is lost. The same result again changes nothing; another one is refused. A value that is not finite is stored as null and ranks last.',
     body: completeRequestSchema,
     response: responses(settled, 'trial-not-found', 'stale-token', 'state-conflict', ...bodyProblems),
   };

@@ -9,17 +9,21 @@ const percentileOptionsSchema = z
     percentile: z.number().gt(0).lt(100).describe('Percentage of the trials that goes on: 25 keeps the best quarter.'),
     ...intervalFields,
   })
-  .meta({ id: 'PercentilePruner', description: 'Stops a trial that is not among a percentage of the others at the same step.' });
+  .meta({
+    id: 'PercentilePruner',
+    description:
+      'Stops a trial that is not in the best percentage of the completed trials at the same step; under the asynchronous schedule, of all that have reported the step.',
+  });
 
 /**
- * Percentiles of the values at the same step, as the percentile pruner of Optuna, from which it differs in this: Optuna compares the best value of a
- * trial so far with values at the step. Both give the values of completed trials; under the asynchronous schedule a study gives those of all. Optuna postpones a judgement
- * to the next report if a trial skips a step; here there is none. A trial whose value is not finite is stopped by the same rule as others, so it goes on
- * where too few others are known; Optuna stops it at once.
+ * Percentiles of the values of completed trials at the same step, as the percentile pruner of Optuna. Under the asynchronous schedule they are those of all
+ * trials that have reported the step. Further differences: Optuna compares the best value of a trial so far with values at the step. It postpones a
+ * judgement to the next report if a trial skips a step; here there is none. A trial whose value is not finite is stopped by the same rule as others, so
+ * it goes on where too few others are known; Optuna stops it at once.
  */
 export const percentilePruner: Pruner<typeof percentileOptionsSchema> = {
   name: 'percentile',
-  summary: 'Stops a trial whose value at a step is not among the best percentage of the others at that step.',
+  summary: 'Stops a trial whose value at a step is not in the best percentage of the completed trials at that step.',
   optionsSchema: percentileOptionsSchema,
   rungOf: rungAfterWarmup,
   comparesWith: 'completed',

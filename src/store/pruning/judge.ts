@@ -113,24 +113,23 @@ async function othersAt(read: ReadRows, trial: JudgedTrial, step: number): Promi
 const scoresSchema = z.array(z.object({ score: z.number().nullable() }));
 
 /**
- * Scores of the trials below a number that the pruner compares with, the youngest first. All trials below it are final. Both statements read few rows
- * beyond the limit: most trials at a step are there for a pruner that compares with all, and the completed ones are read by their index.
+ * Scores of the trials below a number that the pruner compares with, the youngest first. All trials below it are final. It reads the judgements of the
+ * step, the youngest first, up to the limit of those that count: of a pruner that compares with completed trials it also passes over the stopped ones
+ * between them.
  */
 async function scoresBefore(
   read: ReadRows,
   { studyId, pruner }: JudgedTrial,
   { step, number }: { readonly step: number; readonly number: number },
 ): Promise<(number | null)[]> {
-  const statement = isComparedWith(pruner, 'pruned')
-    ? Prisma.sql`
-      SELECT judgement.score FROM judgement JOIN trial ON trial.id = judgement.trial_id AND trial.state IN ('completed', 'pruned')
+  const states = (['completed', 'pruned'] as const).filter((state) => isComparedWith(pruner, state));
+  const rows = scoresSchema.parse(
+    await read(Prisma.sql`
+      SELECT judgement.score FROM judgement JOIN trial ON trial.id = judgement.trial_id AND trial.state::text = ANY (${states}::text[])
       WHERE judgement.study_id = ${studyId}::uuid AND judgement.step = ${step}::int AND judgement.number < ${number}::int
-      ORDER BY judgement.number DESC LIMIT ${othersAtMost}::int`
-    : Prisma.sql`
-      SELECT judgement.score FROM trial JOIN judgement ON judgement.trial_id = trial.id AND judgement.step = ${step}::int
-      WHERE trial.study_id = ${studyId}::uuid AND trial.state = 'completed' AND trial.number < ${number}::int
-      ORDER BY trial.number DESC LIMIT ${othersAtMost}::int`;
-  return scoresSchema.parse(await read(statement)).map(({ score }) => score);
+      ORDER BY judgement.number DESC LIMIT ${othersAtMost}::int`),
+  );
+  return rows.map(({ score }) => score);
 }
 
 /** One more than the highest number of an earlier generation; 0 if there is none. */

@@ -5,7 +5,7 @@ import { trialStateSchema } from '../../studies/model/states.ts';
 import type { Lease } from '../../studies/ports/queue.ts';
 import type { SettledTrial, Standing, WorkerResult } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
-import { resumedStep } from './hand-out.ts';
+import { reportedCheckpoint, resumedStep } from './hand-out.ts';
 import { answered, type PresentedTrial, readPresented, standingOf } from './standing.ts';
 
 /** A result that is ready to be stored. */
@@ -38,7 +38,8 @@ const settledTrials = z.array(settledSchema);
  */
 export async function completeTrials(database: DirectDatabase, completions: readonly Completion[]): Promise<Settlement[]> {
   const rows = completions.map(({ lease: { trialId: id, token }, ...result }) => ({ id, token, ...result }));
-  const settled = settledTrials.parse(await database.rows({ text: completeText, values: [JSON.stringify(rows)] }));
+  const text = completeText({ someResumed: completions.some(({ resumedAt }) => resumedAt !== null) });
+  const settled = settledTrials.parse(await database.rows({ text, values: [JSON.stringify(rows)] }));
   const byId = new Map(settled.map((trial) => [trial.trialId, trial]));
   return answered<Completion, Settlement>(database, completions, {
     found: ({ lease }) => byId.get(lease.trialId),
@@ -66,16 +67,27 @@ export async function withoutValues(database: DirectDatabase, lease: Lease): Pro
 /** Steps of a trial whose search says how many it takes, beyond the checkpoint that it resumes from; null for other trials. */
 const newSteps = `CASE WHEN trial.payload ? 'steps' THEN (trial.payload ->> 'steps')::int - ${resumedStep} END`;
 
+/** The checkpoint at which an attempt resumed becomes its report, unless it has one by now. */
+const resumedText = `, resumed AS (
+    INSERT INTO measurement (trial_id, attempt, step, values, checkpoint)
+    SELECT held.id, held.attempt, given."resumedAt", given.values, given.checkpoint
+    FROM held JOIN given USING (id)
+    WHERE given."resumedAt" IS NOT NULL
+      AND NOT EXISTS (SELECT FROM measurement WHERE measurement.trial_id = held.id AND measurement.attempt = held.attempt)
+  )`;
+
 /**
  * Locks the trials by study and number. Each is found by its id: as a join the planner may read all open trials, which may be thousands
  * that are enqueued.
+ *
+ * @param someResumed whether there are results with `resumedAt`: no other writes a measurement, or fires what follows one
  */
-const completeText = `
+const completeText = ({ someResumed }: { readonly someResumed: boolean }): string => `
   WITH given AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, token uuid, value double precision, score double precision, violation double precision, "metricValues" jsonb, values jsonb, "resumedAt" int,
       checkpoint text, attributes jsonb, links jsonb)
   ), held AS (
-    SELECT trial.id, trial.state, trial.lease_token, (
+    SELECT trial.id, trial.number, trial.state, trial.lease_token, (
       SELECT max(place) FROM generate_subscripts(trial.tokens, 1) AS place WHERE trial.tokens[place] = ordered.token
     ) AS attempt
     FROM (
@@ -83,20 +95,18 @@ const completeText = `
       FROM given CROSS JOIN LATERAL (SELECT study_id, number FROM trial WHERE trial.id = given.id OFFSET 0) AS place
       ORDER BY place.study_id, place.number
     ) AS ordered CROSS JOIN LATERAL (
-      SELECT id, state, lease_token, tokens FROM trial
+      SELECT id, number, state, lease_token, tokens FROM trial
       WHERE trial.id = ordered.id AND state IN ('queued', 'running') AND ordered.token = ANY (tokens)
       FOR NO KEY UPDATE
     ) AS trial
   ), measured AS (
-    SELECT held.id, held.attempt, held.state, held.lease_token, GREATEST((
-      SELECT max(step) FROM measurement WHERE trial_id = held.id AND measurement.attempt = held.attempt
-    ), given."resumedAt", 1) AS steps
-    FROM held JOIN given USING (id)
-  ), resumed AS (
-    INSERT INTO measurement (trial_id, attempt, step, values)
-    SELECT held.id, held.attempt, given."resumedAt", given.values FROM held JOIN given USING (id) WHERE given."resumedAt" IS NOT NULL
-    ON CONFLICT DO NOTHING
-  ), late AS (
+    SELECT held.id, held.attempt, held.state, held.lease_token, COALESCE(
+      (SELECT max(step) FROM measurement WHERE trial_id = held.id AND measurement.attempt = held.attempt),
+      (${reportedCheckpoint('held', 'attempt < held.attempt')} ->> 'step')::int,
+      1
+    ) AS steps
+    FROM held
+  )${someResumed ? resumedText : ''}, late AS (
     INSERT INTO trial_incident (trial_id, kind, step, detail)
     SELECT measured.id, 'late-result', measured.steps, 'the result came after its lease had ended; ' ||
       CASE measured.state WHEN 'running' THEN 'another worker had the trial' ELSE 'the trial waited for another worker' END

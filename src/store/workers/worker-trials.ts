@@ -42,12 +42,11 @@ export function workerTrials(direct: DirectDatabase, known: Known): WorkerTrials
     complete: async (lease, result) => {
       const spec = await definitionOf(lease.trialId);
       if (!spec) return { kind: 'unknown-trial' };
-      const last = result.values ? null : await lastReported(direct, lease);
-      const values = result.values ?? last?.values;
-      const missing = neededValues(spec).find((name) => !values || !Object.hasOwn(values, name));
-      if (!values) return (await withoutValues(direct, lease)) ?? { kind: 'no-value', metric: metricOf(spec).name };
+      const delivered = result.values ? { values: result.values, resumed: null } : await deliveredValues(direct, lease);
+      const missing = neededValues(spec).find((name) => !delivered || !Object.hasOwn(delivered.values, name));
+      if (!delivered) return (await withoutValues(direct, lease)) ?? { kind: 'no-value', metric: metricOf(spec).name };
       if (missing !== undefined) return { kind: 'no-value', metric: missing };
-      return complete(completionOf(spec, lease, { ...result, values, resumedAt: last?.resumedAt ?? null }));
+      return complete(completionOf(spec, lease, { result, delivered }));
     },
     fail: (lease, failure) => inStatement('settle', () => failWorkerTrial(direct, lease, failure)),
     release: (lease) => inStatement('release', () => releaseWorkerTrial(direct, lease)),
@@ -65,9 +64,10 @@ function onceMore<T>(store: () => Promise<T>): Promise<T> {
 function completionOf(
   spec: ResolvedSpec,
   lease: Lease,
-  result: WorkerResult & { readonly values: Values; readonly resumedAt: number | null },
+  { result, delivered: { values, resumed } }: { readonly result: WorkerResult; readonly delivered: DeliveredValues },
 ): Completion {
-  return { ...result, lease, ...rankOf(spec, { values: result.values, diverged: false }) };
+  const checkpoint = result.checkpoint ?? resumed?.checkpoint ?? null;
+  return { ...result, values, checkpoint, resumedAt: resumed?.step ?? null, lease, ...rankOf(spec, { values, diverged: false }) };
 }
 
 /** Serves requests about the same trial one after another: a statement must not meet a row twice. */
@@ -116,39 +116,45 @@ async function studyOfTrial(database: DirectDatabase, trialId: string): Promise<
   return studyIdRows.parse(rows)[0]?.study_id ?? null;
 }
 
-const lastSchema = z
-  .array(z.object({ values: valuesSchema.nullable(), resumed: z.object({ step: z.int(), values: valuesSchema }).nullable() }))
+const deliveredSchema = z
+  .array(
+    z.object({
+      values: valuesSchema.nullable(),
+      resumed: z.object({ step: z.int(), values: valuesSchema, checkpoint: z.string() }).nullable(),
+    }),
+  )
   .transform(([row]) => row);
 
-/** The values that a worker delivers by reporting them. */
-interface LastReport {
+/** The values that a worker delivers without naming them. */
+interface DeliveredValues {
   readonly values: Values;
-  /** The step at which the attempt resumed and found nothing left to do, so that it reported nothing; null: the report is its own. */
-  readonly resumedAt: number | null;
+  /** The checkpoint at which the attempt resumed and found nothing left to do; null: they are those of its last report. */
+  readonly resumed: { readonly step: number; readonly checkpoint: string } | null;
 }
 
 /**
- * The last report of the attempt that a token began. One that reported nothing has that of the checkpoint at which it resumed, if an earlier attempt
- * of the trial made it after the last step: its worker ended before it delivered the result. Null if there is none.
+ * The values of the last report of the attempt that a token began. An attempt that reported nothing delivers those of the checkpoint at which it resumed,
+ * if an earlier attempt of the trial made it after the last step, and ended before it delivered the result: the last step is that which the
+ * search asks for, or else the highest one that was reported. Null if there is neither.
  */
-async function lastReported(database: DirectDatabase, { trialId, token }: Lease): Promise<LastReport | null> {
+async function deliveredValues(database: DirectDatabase, { trialId, token }: Lease): Promise<DeliveredValues | null> {
   const rows = await database.rows({
     text: `
       WITH held AS (
-        SELECT trial.id, trial.number, (trial.payload ->> 'steps')::int AS steps, (
+        SELECT trial.id, trial.number, COALESCE((trial.payload ->> 'steps')::int, trial.steps_reached) AS last, (
           SELECT max(place) FROM generate_subscripts(trial.tokens, 1) AS place WHERE trial.tokens[place] = $2::uuid
         ) AS attempt
         FROM trial WHERE trial.id = $1::uuid
       ), known AS (
-        SELECT steps, ${reportedCheckpoint('held', 'attempt < held.attempt')} AS resumed, (
+        SELECT last, ${reportedCheckpoint('held', 'attempt < held.attempt')} AS resumed, (
           SELECT measurement.values FROM measurement WHERE trial_id = held.id AND attempt = held.attempt ORDER BY step DESC LIMIT 1
         ) AS values
         FROM held
       )
-      SELECT values, CASE WHEN (resumed ->> 'step')::int >= COALESCE(steps, 0) THEN resumed END AS resumed FROM known`,
+      SELECT values, CASE WHEN (resumed ->> 'step')::int >= last THEN resumed END AS resumed FROM known`,
     values: [trialId, token],
   });
-  const last = lastSchema.parse(rows);
-  if (last?.values) return { values: last.values, resumedAt: null };
-  return last?.resumed ? { values: last.resumed.values, resumedAt: last.resumed.step } : null;
+  const { values, resumed } = deliveredSchema.parse(rows) ?? { values: null, resumed: null };
+  if (values) return { values, resumed: null };
+  return resumed ? { values: resumed.values, resumed } : null;
 }

@@ -7,6 +7,7 @@ import { epochTable, trialTable } from '../../../bench/imdb-samplers/tables.ts';
 const runOf = (seed: number, trials: readonly (readonly [accuracy: number | null, epochs: number, hiddenUnits?: number])[]): Run => ({
   sampler: 'gp',
   seed,
+  identity: 'one',
   trials: trials.map(([accuracy, epochs, hiddenUnits = 1]) => ({ learningRate: 0.01, hiddenUnits, epochs, maxLength: 9, accuracy })),
 });
 const first = runOf(1, [

@@ -55,8 +55,8 @@ class Study:
         again once the other threads have finished theirs. Ctrl-C and SIGTERM release the trials that are held and end the call.
 
         Args:
-            objective: Gets a trial; returns the value of the study's metric, several values by name, or None for those of the
-                last report. `TrialStopped` ends a trial without a result.
+            objective: Gets a trial; returns the value of the study's metric, several values by name, or None, which
+                `Trial.complete` explains. `TrialStopped` ends a trial without a result.
             n_jobs: Number of threads that evaluate; -1 for one per processor. 1 uses the calling thread.
             n_trials: Number of trials to evaluate in this call. Default: no limit.
             timeout: Seconds after which no further trial is asked for. Default: no limit.

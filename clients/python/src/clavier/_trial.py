@@ -25,8 +25,8 @@ _KEPT_ERROR_CHARACTERS = 2000
 class Trial:
     """One configuration to evaluate, and the lease on it. A thread of the client renews the lease until the result is told.
 
-    As a context manager it leaves nothing open: a block that ends without `complete`, `fail` or `release` completes the trial with
-    the values of the last report; an exception fails it and goes on; an interrupt releases it; `TrialStopped` ends the block.
+    As a context manager it leaves nothing open: a block that ends without `complete`, `fail` or `release` completes the trial as
+    `complete()` does; an exception fails it and goes on; an interrupt releases it; `TrialStopped` ends the block.
     """
 
     def __init__(self, requests: Requests, heartbeats: Heartbeats, metrics: Metrics, data: Mapping[str, Any]) -> None:
@@ -106,7 +106,7 @@ class Trial:
 
         Args:
             values: The value of the study's metric, or values by name. Default: those of the last report, or of the checkpoint
-                after the last step, if it resumed there.
+                at which the trial resumed, if no step was left.
             checkpoint: Your own reference to a checkpoint of the result.
             attributes: Facts about the result, such as a commit: JSON values by name.
             links: http(s) addresses by the text of the link, such as a log or a model.

@@ -13,7 +13,7 @@ Values = Mapping[str, Number]
 """Measured numbers by the names of their metrics."""
 
 Result = Union[SupportsFloat, Values, None]
-"""A result: the value of the study's metric, several values by name, or None for those of the last report."""
+"""A result: the value of the study's metric, several values by name, or None, which `Trial.complete` explains."""
 
 JsonNumber = Union[float, str, None]
 
