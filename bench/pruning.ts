@@ -4,7 +4,8 @@
  *   npm run bench:pruning
  *
  * Tables of log10 of the regret, averaged over problems and seeds, after a quarter, half and all of the steps: how far the trial that looked best is
- * from the best there is, as a share of a poor one; and of the differences between ours and Optuna's. Progress goes to standard error; the last line of the output is JSON.
+ * from the best there is, as a share of a poor one; and of the differences between ours and Optuna's. Progress goes to standard error; the last line
+ * of the output is JSON.
  */
 
 import { duration } from '../src/report/formats.ts';

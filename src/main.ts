@@ -86,8 +86,9 @@ program
   .description('apply the migrations to the database and exit')
   .action(async () => {
     const config = loadConfig(process.env);
+    const stop = listenForStop(giveUp);
     const { migrateOnly } = await import('./service-command.ts');
-    await migrateOnly(config, listenForStop(giveUp));
+    await migrateOnly(config, stop);
   });
 program
   .command('openapi')
@@ -133,7 +134,7 @@ function clientSettings(): { url: string; key: string | null; project: string | 
   return { url, key, project };
 }
 
-/** @throws ConfigError when a setting is wrong or missing; whatever `runService` throws */
+/** Runs parts of the service until a signal stops it. @throws ConfigError when a setting is wrong or missing, and the errors of `runService` */
 async function run(roles: Roles): Promise<void> {
   const config = loadConfig(process.env);
   if (!(roles.api && roles.runner) && config.databaseUrl === null) {

@@ -10,7 +10,7 @@ import type { TelemetrySettings } from './tracing/settings.ts';
 import { version } from './version.ts';
 import { withService } from './with-service.ts';
 
-/** What `runService` needs beside the parts to run. */
+/** The input of `runService` beside the parts to run. */
 interface ServiceCommand {
   readonly config: Config;
   /** The variables of the process. The secrets among them are forgotten. */
@@ -21,7 +21,7 @@ interface ServiceCommand {
 /**
  * Runs parts of the service until a signal stops it.
  *
- * @throws ConfigError when a setting of OpenTelemetry is wrong; whatever starting and stopping throw
+ * @throws ConfigError when a setting of OpenTelemetry is wrong, and the errors of starting and stopping
  */
 export async function runService(roles: Roles, { config, environment, stop }: ServiceCommand): Promise<void> {
   const telemetry = loadTelemetry(environment);

@@ -8,7 +8,8 @@ import type { Completion, Failure, MeasuredValues } from './trials.ts';
 
 /**
  * Evaluates a trial. Returns the value of the study's metric, or values by name, or a completion with attributes and links; nothing: the
- * values of its last report, or those of the checkpoint at which the trial resumed, if no step was left. If it throws, the trial fails. Once `trial.signal` is aborted its result is not used.
+ * values of its last report, or those of the checkpoint at which the trial resumed, if no step was left. If it throws, the trial fails. Once
+ * `trial.signal` is aborted its result is not used.
  */
 export type Objective = (trial: RunningTrial) => Promise<ObjectiveResult> | ObjectiveResult;
 // biome-ignore lint/suspicious/noConfusingVoidType: an objective that only reports returns nothing

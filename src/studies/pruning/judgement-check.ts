@@ -40,7 +40,7 @@ export class JudgementCheck {
   readonly #spec: ResolvedSpec;
   readonly #pruner: PrunerOptions;
   readonly #metric: Metric;
-  /** Scores of the trials that later ones are compared with, by step, in order of number. */
+  /** Scores by step, by ascending number, of the trials that later ones are compared with. */
   readonly #before = new Map<number, Seen[]>();
   /** Judgements of the asynchronous schedule by step and place. */
   readonly #placed = new Map<number, Map<number, Placed>>();
