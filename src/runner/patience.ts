@@ -48,7 +48,7 @@ export class Patience {
     const beganMs = performance.now();
     try {
       const result = await work();
-      this.#answered();
+      this.#answered(beganMs);
       return result;
     } catch (error) {
       // A call that began before the last absence ended failed in that absence.
@@ -63,8 +63,9 @@ export class Patience {
     this.#world.log.warn({ err: error }, 'the database is unreachable; trainings continue, and their results are stored when it is back');
   }
 
-  #answered(): void {
-    if (this.#awaySinceMs === null) return;
+  #answered(beganMs: number): void {
+    // A database that shuts down may answer a call after it refused another: only a call that began in the absence shows its end.
+    if (this.#awaySinceMs === null || beganMs < this.#awaySinceMs) return;
     this.#backMs = performance.now();
     const seconds = Math.round((this.#backMs - this.#awaySinceMs) / 100) / 10;
     this.#awaySinceMs = null;

@@ -26,13 +26,20 @@ function failing(times: number, error: Error = away) {
 
 it('work that finds the database away is done again until it is stored, and the log says it once each way, whatever waits', async () => {
   const { said, patience } = patient();
-  const works = [failing(1), failing(2), failing(1)];
+  const tries = [0, 0, 0];
   let isBack = false;
-  const stored = works.map((work) => patience.outlast(() => (isBack ? work() : Promise.reject(away))));
+  const stored = tries.map((_, work) =>
+    patience.outlast(async () => {
+      tries[work] = (tries[work] ?? 0) + 1;
+      if (!isBack) throw away;
+      return work;
+    }),
+  );
+  await expect(patience.once(failing(1))).rejects.toBe(away);
   isBack = true;
-  await expect(patience.outlast(failing(0))).resolves.toBe(1);
+  expect(await Promise.all(stored)).toEqual([0, 1, 2]);
+  expect(tries).toEqual([2, 2, 2]);
   expect(said).toEqual([expect.stringContaining('the database is unreachable'), 'the database is back']);
-  expect(await Promise.all(stored)).toEqual([2, 3, 2]);
 });
 
 it('work that fails for another reason is not done again', async () => {
@@ -72,6 +79,19 @@ it('a call that began in an absence and fails after its end is no new absence', 
   expect(said).toEqual([expect.stringContaining('the database is unreachable'), 'the database is back']);
   await expect(patience.once(failing(1))).rejects.toBe(away);
   expect(said).toHaveLength(3);
+});
+
+it('an answer to a call that began before an absence does not end it', async () => {
+  const { said, patience } = patient();
+  let answer = (_value: number): void => undefined;
+  const slow = patience.once(() => new Promise<number>((resolve) => (answer = resolve)));
+  await expect(patience.once(failing(1))).rejects.toBe(away);
+  answer(1);
+  await expect(slow).resolves.toBe(1);
+  await expect(patience.once(failing(1))).rejects.toBe(away);
+  expect(said).toEqual([expect.stringContaining('the database is unreachable')]);
+  await patience.once(failing(0));
+  expect(said).toEqual([expect.stringContaining('the database is unreachable'), 'the database is back']);
 });
 
 it('a call that finds the database away while other calls are answered is an absence too', async () => {
