@@ -3,14 +3,14 @@
  * of a process that holds the same history and suggests nothing, and what the search holds after a collection (heap, and buffers outside
  * of it), in MB.
  *
- *   npm run bench:memory [-- --samplers gp,tpe --observations 20,1000 --suggestions 30 --processes 3]
+ *   npm run bench:memory [-- --help]
  *
  * In the space of the published study with four parameters, and in one of all kinds with eight. Each number is the median of some
  * processes. Progress goes to standard error; the output is a table of peaks, one of what is held, and a line of JSON.
  */
 import { fork } from 'node:child_process';
-import { parseArgs } from 'node:util';
 import { answerOf } from './memory/answer.ts';
+import { readOptions } from './memory/options.ts';
 import type { MemoryRequest, MemoryResult } from './memory/process.ts';
 
 const places = [
@@ -25,44 +25,38 @@ interface Row {
   readonly memory: readonly MemoryResult[];
 }
 
-const { values: options } = parseArgs({
-  options: {
-    samplers: { type: 'string', default: 'gp,tpe,quasi-random,random,cma-es,swarm,genetic,nsga2' },
-    observations: { type: 'string', default: '20,70,300,1000,5000' },
-    suggestions: { type: 'string', default: '30' },
-    processes: { type: 'string', default: '3' },
-  },
-});
-const samplers = options.samplers.split(',');
-const sizes = options.observations.split(',').map(Number);
-
-const rows: Row[] = [];
-for (const observations of sizes) {
-  const idle: MemoryResult[] = [];
-  for (const place of places) idle.push(await measured({ ...place, sampler: null, observations, suggestions: 0 }));
-  process.stderr.write(`${observations} idle: ${cellOf(idle, 'peak')} at its peak\n`);
-  for (const sampler of samplers) {
-    const memory: MemoryResult[] = [];
-    for (const [index, place] of places.entries()) {
-      const { peak, kept } = await measured({
-        ...place,
-        sampler: { type: sampler },
-        observations,
-        suggestions: Number(options.suggestions),
-      });
-      memory.push({ peak: peak - (idle[index]?.peak ?? 0), kept });
-    }
-    rows.push({ sampler, observations, memory });
-    process.stderr.write(`${observations} ${sampler}: ${cellOf(memory, 'peak')} at its peak, ${cellOf(memory, 'kept')} held\n`);
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (typeof options === 'string') {
+    process.stdout.write(options);
+    return;
   }
+  const { suggestions, processes } = options;
+  const rows: Row[] = [];
+  for (const observations of options.observations) {
+    const idle: MemoryResult[] = [];
+    for (const place of places) idle.push(await measured({ ...place, sampler: null, observations, suggestions: 0 }, processes));
+    process.stderr.write(`${observations} idle: ${cellOf(idle, 'peak')} at its peak\n`);
+    for (const sampler of options.samplers) {
+      const memory: MemoryResult[] = [];
+      for (const [index, place] of places.entries()) {
+        const { peak, kept } = await measured({ ...place, sampler: { type: sampler }, observations, suggestions }, processes);
+        memory.push({ peak: peak - (idle[index]?.peak ?? 0), kept });
+      }
+      rows.push({ sampler, observations, memory });
+      process.stderr.write(`${observations} ${sampler}: ${cellOf(memory, 'peak')} at its peak, ${cellOf(memory, 'kept')} held\n`);
+    }
+  }
+  process.stdout.write(
+    `Peak above an idle process, MB\n\n${tableOf(rows, 'peak')}\n\nHeld after a collection, MB\n\n${tableOf(rows, 'kept')}\n\n`,
+  );
+  process.stdout.write(`${JSON.stringify({ bench: 'memory', node: process.version, ...options, places, rows })}\n`);
 }
-process.stdout.write(`Peak above an idle process, MB\n\n${tableOf('peak')}\n\nHeld after a collection, MB\n\n${tableOf('kept')}\n\n`);
-process.stdout.write(`${JSON.stringify({ bench: 'memory', node: process.version, ...options, places, rows })}\n`);
 
 /** The medians over some processes. */
-async function measured(request: MemoryRequest): Promise<MemoryResult> {
+async function measured(request: MemoryRequest, processes: number): Promise<MemoryResult> {
   const results: MemoryResult[] = [];
-  for (let left = Number(options.processes); left > 0; left -= 1) results.push(await inProcess(request));
+  for (let left = processes; left > 0; left -= 1) results.push(await inProcess(request));
   const median = (of: keyof MemoryResult): number =>
     results.map((result) => result[of]).sort((one, other) => one - other)[results.length >> 1] ?? Number.NaN;
   return { peak: median('peak'), kept: median('kept') };
@@ -77,7 +71,8 @@ async function inProcess(request: MemoryRequest): Promise<MemoryResult> {
   return result;
 }
 
-function tableOf(of: keyof MemoryResult): string {
+function tableOf(rows: readonly Row[], of: keyof MemoryResult): string {
+  const [sizes, samplers] = [[...new Set(rows.map((row) => row.observations))], [...new Set(rows.map((row) => row.sampler))]];
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     line(['observations', ...sizes.map(String)]),
@@ -91,3 +86,5 @@ function tableOf(of: keyof MemoryResult): string {
 function cellOf(memory: readonly MemoryResult[], of: keyof MemoryResult): string {
   return memory.map((result) => result[of].toFixed(1)).join(' / ');
 }
+
+await main();

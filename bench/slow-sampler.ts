@@ -3,62 +3,62 @@
  * every 100 ms. Times `GET /v1/studies/{id}`, heartbeats, and the wait of a slot for a trial of another study; first while nothing is suggested,
  * then while the sampler computes.
  *
- *   npm run bench:slow-sampler [-- --seconds 25 --milliseconds 2000 --cost slow]
+ *   npm run bench:slow-sampler [-- --help]
  *
- * `--cost instant` shows the same sampler asked on the event loop and under the lock. The last line is JSON.
+ * The last line is JSON.
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { Answer, Request } from './slow-sampler/messages.ts';
+import { readOptions, type SlowSamplerOptions } from './slow-sampler/options.ts';
 
 /** Slow studies, each with as many trials open as a sampler that learns from its history may have. */
 const slowStudies = 3;
 const openTrials = 100;
 const quietSeconds = 10;
 
-const { values: options } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '25' },
-    milliseconds: { type: 'string', default: '2000' },
-    cost: { type: 'string', default: 'slow' },
-  },
-});
-
-const folder = await mkdtemp(join(tmpdir(), 'clavier-bench-slow-'));
-// A server that is started by root runs as another account.
-await chmod(folder, 0o755);
-const slowTpe = new URL('./slow-sampler/slow-tpe.js', import.meta.url);
-slowTpe.search = new URLSearchParams({ milliseconds: options.milliseconds, from: String(openTrials), cost: options.cost }).toString();
-const service = fork(new URL('./slow-sampler/service.js', import.meta.url), {
-  execArgv: ['--import', slowTpe.href],
-  env: { ...process.env, CLAVIER_DATA_DIR: folder },
-});
-try {
-  await bench();
-} finally {
-  if (service.connected) service.disconnect();
-  if (service.exitCode === null) await once(service, 'exit');
-  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (typeof options === 'string') {
+    process.stdout.write(options);
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'clavier-bench-slow-'));
+  // A server that is started by root runs as another account.
+  await chmod(folder, 0o755);
+  const { milliseconds, cost } = options;
+  const slowTpe = new URL('./slow-sampler/slow-tpe.js', import.meta.url);
+  slowTpe.search = new URLSearchParams({ milliseconds: String(milliseconds), from: String(openTrials), cost }).toString();
+  const service = fork(new URL('./slow-sampler/service.js', import.meta.url), {
+    execArgv: ['--import', slowTpe.href],
+    env: { ...process.env, CLAVIER_DATA_DIR: folder },
+  });
+  try {
+    await bench(service, options);
+  } finally {
+    if (service.connected) service.disconnect();
+    if (service.exitCode === null) await once(service, 'exit');
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
-async function bench(): Promise<void> {
-  const { url } = await answered('listening');
+async function bench(service: ChildProcess, options: SlowSamplerOptions): Promise<void> {
+  const { url } = await answered(service, 'listening');
   progress(`the service listens on ${url}`);
   const slow: string[] = [];
   for (let study = 0; study < slowStudies; study += 1)
     slow.push(await create(url, { type: 'tpe' }, { schedule: 'asynchronous', parallelism: openTrials }));
   progress('all slow studies have their first trials');
-  ask({ type: 'hold', trials: slowStudies * openTrials });
-  await answered('held');
+  service.send({ type: 'hold', trials: slowStudies * openTrials } satisfies Request);
+  await answered(service, 'held');
   progress('all of these are held');
   await create(url, { type: 'random' }, { parallelism: 4 });
-  const quiet = await phase(url, slow, { type: 'measure', seconds: quietSeconds, resultEveryMs: null });
-  const thinking = await phase(url, slow, { type: 'measure', seconds: Number(options.seconds), resultEveryMs: 100 });
+  const quiet = await phase({ service, url, studies: slow }, { type: 'measure', seconds: quietSeconds, resultEveryMs: null });
+  const thinking = await phase({ service, url, studies: slow }, { type: 'measure', seconds: options.seconds, resultEveryMs: 100 });
   const suggested =
     (await Promise.all(slow.map((id) => suggestionsOf(url, id)))).reduce((sum, count) => sum + count, 0) - slowStudies * openTrials;
   for (const [name, row] of Object.entries({ quiet, thinking })) process.stdout.write(`${name.padEnd(9)} ${JSON.stringify(row)}\n`);
@@ -69,10 +69,17 @@ function progress(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-async function phase(url: string, studies: readonly string[], request: Request) {
-  ask(request);
+interface Bench {
+  readonly service: ChildProcess;
+  readonly url: string;
+  /** Ids of the slow studies. */
+  readonly studies: readonly string[];
+}
+
+async function phase({ service, url, studies }: Bench, request: Request) {
+  service.send(request);
   let over = false;
-  const done = answered('measured').finally(() => {
+  const done = answered(service, 'measured').finally(() => {
     over = true;
   });
   const gets: number[] = [];
@@ -124,11 +131,7 @@ async function suggestionsOf(url: string, id: string): Promise<number> {
   return Object.values<number>(trials).reduce((sum, count) => sum + count, 0);
 }
 
-function ask(request: Request): void {
-  service.send(request);
-}
-
-async function answered<Type extends Answer['type']>(type: Type): Promise<Extract<Answer, { type: Type }>> {
+async function answered<Type extends Answer['type']>(service: ChildProcess, type: Type): Promise<Extract<Answer, { type: Type }>> {
   for (;;) {
     const message: Answer = await new Promise((resolve, reject) => {
       service.once('message', resolve);
@@ -137,3 +140,5 @@ async function answered<Type extends Answer['type']>(type: Type): Promise<Extrac
     if (message.type === type) return message as Extract<Answer, { type: Type }>; // its type says so
   }
 }
+
+await main();

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { wholeNumber } from '../support/whole-number.ts';
+import { wholeNumber, wholeNumbers } from '../support/whole-number.ts';
 
 const help = `usage: npm run bench:queue [-- options]
 
@@ -37,7 +37,7 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
   const usual = values.quick ? { cycles: '60', rounds: '2' } : { cycles: '150', rounds: '5' };
   return {
     url: values.database ?? null,
-    runners: values.runners.split(',').map((text) => wholeNumber('runners', text, 1)),
+    runners: wholeNumbers('runners', values.runners, 1),
     cycles: wholeNumber('cycles', values.cycles ?? usual.cycles, 1),
     rounds: wholeNumber('rounds', values.rounds ?? usual.rounds, 1),
   };
