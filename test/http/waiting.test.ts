@@ -1,5 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
+import { ChangeWatch } from '../../src/http/change-watch.ts';
+import { eventually } from '../support/eventually.ts';
 import { geneticStudy, smallCampaign } from './definitions.ts';
 import { startTestService, type TestService } from './service.ts';
 
@@ -9,6 +10,13 @@ beforeAll(async () => {
 });
 afterAll(() => service[Symbol.asyncDispose]());
 
+let waits: MockInstance<ChangeWatch['changed']>;
+beforeEach(() => {
+  waits = vi.spyOn(ChangeWatch.prototype, 'changed');
+});
+afterEach(() => waits.mockRestore());
+const areWaiting = (requests: number) => eventually(() => expect(waits).toHaveBeenCalledTimes(requests));
+
 const create = async (): Promise<string> => `/v1/studies/${(await service.post('/v1/studies', geneticStudy())).json().id}`;
 const ifNoneMatch = (etag: string | string[] | undefined) => ({ headers: { 'if-none-match': String(etag) } });
 
@@ -16,10 +24,10 @@ describe('?wait', () => {
   it('answers as soon as a study has changed, with any ETag or none from the client', async () => {
     const study = await create();
     const { etag } = (await service.get(study)).headers;
-    const waits = [service.get(`${study}?wait=60`), service.app.inject({ url: `${study}?wait=60`, ...ifNoneMatch(etag) })];
-    await delay(100);
+    const answers = [service.get(`${study}?wait=60`), service.app.inject({ url: `${study}?wait=60`, ...ifNoneMatch(etag) })];
+    await areWaiting(2);
     await service.post(`${study}/pause`);
-    for (const answer of await Promise.all(waits)) expect([answer.statusCode, answer.json().state]).toEqual([200, 'paused']);
+    for (const answer of await Promise.all(answers)) expect([answer.statusCode, answer.json().state]).toEqual([200, 'paused']);
   });
 
   it('is over after its time: 304 to a client that knows the study, the study to another', async () => {
@@ -44,7 +52,7 @@ describe('?wait', () => {
   it('answers for campaigns too', async () => {
     const campaign = `/v1/campaigns/${(await service.post('/v1/campaigns', smallCampaign())).json().id}`;
     const wait = service.get(`${campaign}?wait=60`);
-    await delay(100);
+    await areWaiting(1);
     await service.post(`${campaign}/cancel`);
     expect((await wait).json().state).toBe('cancelled');
   });
@@ -61,7 +69,7 @@ describe('?wait', () => {
     const { id } = (await other.post('/v1/studies', geneticStudy())).json();
     const address = await other.app.listen({ port: 0, host: '127.0.0.1' });
     const wait = fetch(`${address}/v1/studies/${id}?wait=60`);
-    await delay(200);
+    await areWaiting(1);
     await other[Symbol.asyncDispose]();
     expect((await wait).status).toBe(200);
   });
