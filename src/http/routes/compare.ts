@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { type ComparisonRepresentation, comparedAtLeast, comparedAtMost, comparisonSchema } from '../../api/comparison.ts';
 import { representComparison } from '../../api/comparison-representation.ts';
 import { comparedStudies } from '../../campaigns/reporting/comparison.ts';
-import { comparisonPage } from '../../report/comparison-page.ts';
 import { pagePolicy } from '../../report/html-page.ts';
 import { HttpProblem } from '../http-problem.ts';
 import { responses, unchanged } from '../responses.ts';
@@ -66,6 +65,8 @@ export function compareRoutes(app: App, { reader }: Services): void {
   app.get('/v1/compare.html', { schema: page }, async (request, reply) => sendPage(reply, await read(request.query.study)));
 }
 
-function sendPage(reply: FastifyReply, comparison: ComparisonRepresentation): FastifyReply {
+/** Loads the libraries that draw plots with the first page, as the reports do. */
+async function sendPage(reply: FastifyReply, comparison: ComparisonRepresentation): Promise<FastifyReply> {
+  const { comparisonPage } = await import('../../report/comparison-page.ts');
   return reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(comparisonPage(comparison));
 }

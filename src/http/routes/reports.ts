@@ -5,7 +5,6 @@ import { type ReportRepresentation, reportSchema } from '../../api/report.ts';
 import { representReport } from '../../api/report-representation.ts';
 import { campaignFindings, studyReportFindings } from '../../campaigns/reporting/findings.ts';
 import { pagePolicy } from '../../report/html-page.ts';
-import { reportPage } from '../../report/page.ts';
 import { foundCampaign } from '../campaign-view.ts';
 import { responses, unchanged } from '../responses.ts';
 import type { App, Services } from '../services.ts';
@@ -115,12 +114,14 @@ function csvRoutes(app: App, { reader }: Services): void {
 }
 
 /** Sends the report as JSON, or as a page if the client prefers one, as browsers do. */
-function sendReport(request: FastifyRequest, reply: FastifyReply, report: ReportRepresentation): FastifyReply {
+async function sendReport(request: FastifyRequest, reply: FastifyReply, report: ReportRepresentation): Promise<FastifyReply> {
   variesBy(reply, 'accept');
   return request.type(['json', 'html']) === 'html' ? sendPage(reply, report) : reply.send(report);
 }
 
-function sendPage(reply: FastifyReply, report: ReportRepresentation): FastifyReply {
+/** The libraries that draw plots are a third of the service's modules: the first page loads them, so that the service starts without. */
+async function sendPage(reply: FastifyReply, report: ReportRepresentation): Promise<FastifyReply> {
+  const { reportPage } = await import('../../report/page.ts');
   return reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(reportPage(report));
 }
 

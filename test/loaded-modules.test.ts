@@ -24,10 +24,20 @@ function loadedWith(file: string, known = new Set<string>()): Set<string> {
   return known;
 }
 
+const loadedBy = (file: string): string[] =>
+  [...loadedWith(join(source, file))].map((loaded) => (loaded.startsWith('/') ? relative(source, loaded) : loaded));
+
 test('a command that calls a service loads no part of the server: it answers at once', () => {
-  const loaded = [...loadedWith(join(source, 'main.ts'))].map((file) => (file.startsWith('/') ? relative(source, file) : file));
+  const loaded = loadedBy('main.ts');
   expect(loaded).toContain('cli/study-commands.ts');
   expect(loaded).toContain('commander');
   const heavy = /^(http|runner|planner|report|store)\/|^(fastify|@prisma\/.*|@observablehq\/.*|linkedom)$/;
   expect(loaded.filter((file) => heavy.test(file) && !file.endsWith('/errors.ts'))).toEqual([]);
+});
+
+test('a service starts without the libraries that draw plots: the first page loads them', () => {
+  const loaded = loadedBy('service.ts');
+  expect(loaded).toContain('http/routes/reports.ts');
+  expect(loaded.filter((file) => /^(@observablehq\/.*|d3-.*|linkedom)$/.test(file))).toEqual([]);
+  expect(loadedBy('report/page.ts')).toEqual(expect.arrayContaining(['@observablehq/plot', 'linkedom']));
 });
