@@ -135,9 +135,7 @@ const storedMeasurementSchema = measurementSchema
 export const trialDetailSchema = z
   .strictObject({
     ...fields,
-    measurements: z
-      .array(storedMeasurementSchema)
-      .describe('One for each step, in order. An attempt that resumed at a checkpoint has those before it from the attempts before.'),
+    measurements: z.array(storedMeasurementSchema).describe('One for each step, in order.'),
     judgements: z
       .array(shownJudgementSchema)
       .nullable()

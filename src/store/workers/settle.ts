@@ -6,7 +6,6 @@ import type { Lease } from '../../studies/ports/queue.ts';
 import type { SettledTrial, Standing, WorkerResult } from '../../studies/ports/workers.ts';
 import type { DirectDatabase } from '../database/direct.ts';
 import { reportedCheckpoint, resumedStep } from './hand-out.ts';
-import { inheritedMeasurements } from './inherited.ts';
 import { answered, type PresentedTrial, readPresented, standingOf } from './standing.ts';
 
 /** A result that is ready to be stored. */
@@ -68,12 +67,13 @@ export async function withoutValues(database: DirectDatabase, lease: Lease): Pro
 /** Steps of a trial whose search says how many it takes, beyond the checkpoint that it resumes from; null for other trials. */
 const newSteps = `CASE WHEN trial.payload ? 'steps' THEN (trial.payload ->> 'steps')::int - ${resumedStep} END`;
 
-/** An attempt that resumed with nothing left to do has the measurements up to there, unless it has reported one by now. */
+/** The checkpoint at which an attempt resumed becomes its report, unless it has one by now. */
 const resumedText = `, resumed AS (
-    INSERT INTO measurement (trial_id, attempt, step, values, recorded_at, inherited)
-    SELECT held.id, held.attempt, inherited.step, inherited.values, inherited.recorded_at, true
-    FROM held JOIN given USING (id) CROSS JOIN LATERAL (${inheritedMeasurements('held', 'given."resumedAt" + 1')}) AS inherited
+    INSERT INTO measurement (trial_id, attempt, step, values, checkpoint)
+    SELECT held.id, held.attempt, given."resumedAt", given.values, given.checkpoint
+    FROM held JOIN given USING (id)
     WHERE given."resumedAt" IS NOT NULL
+      AND NOT EXISTS (SELECT FROM measurement WHERE measurement.trial_id = held.id AND measurement.attempt = held.attempt)
   )`;
 
 /**
