@@ -1,7 +1,8 @@
 /**
  * Times one suggestion of a sampler by the number of observations, in spaces of 2, 4 and 8 parameters: in a study that goes on in this
  * process, with seven trials pending and one observation more each time. The middle one of the repeats has the number of observations.
- * For a sampler with generations, it is a trial's share of the suggestions and the observation of one.
+ * For a sampler with generations, it is a trial's share of the suggestions and the observation of one, in the generations that follow
+ * that number.
  *
  *   npm run bench:suggestion [-- --help]
  *
@@ -15,7 +16,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Proposal } from '../src/samplers/contract.ts';
 import { samplerFor } from '../src/samplers/table.ts';
-import { readOptions, type SuggestionOptions } from './suggestion/options.ts';
+import { beforeMiddle, readOptions, type SuggestionOptions, warmUp } from './suggestion/options.ts';
 import { dimensions, observed, type spaces, streamOf, type Workload, workload } from './suggestion/workload.ts';
 
 type SamplerFor = typeof samplerFor;
@@ -35,9 +36,6 @@ interface Row extends Times {
   readonly memory: number;
 }
 
-/** Suggestions before those that are timed. */
-const warmUp = 5;
-
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (typeof options === 'string') {
@@ -51,8 +49,9 @@ async function main(): Promise<void> {
   for (const space of ['paper', 'mixed'] satisfies (keyof typeof spaces)[]) {
     for (const parameters of dimensions) {
       for (const observations of options.observations) {
-        const search = workload(space, parameters, Math.max(observations - warmUp - (options.repeats >> 1), 3), options.metrics);
-        const times = isBred(search, options) ? bred(search, options) : measured(search, options, codes);
+        const { repeats, metrics } = options;
+        const search = workload(space, parameters, observations - beforeMiddle(repeats), metrics);
+        const times = isBred(search, options) ? bred(search, observations, options) : measured(search, options, codes);
         const row = { space, parameters, observations, ...times, memory: memoryNow() - memoryBefore };
         process.stdout.write(`${lineOf(row)}\n`);
         rows.push(row);
@@ -102,8 +101,8 @@ function measured({ problem, history, pending }: Workload, options: SuggestionOp
   return { ...summary(own ?? []), before: other ? summary(other) : null };
 }
 
-/** Generations up to some number of trials; then times some more of them. */
-function bred({ problem, history: { length } }: Workload, options: SuggestionOptions): Times {
+/** Makes generations up to some number of trials, and times those that follow. */
+function bred({ problem }: Workload, trials: number, options: SuggestionOptions): Times {
   const sampler = samplerFor(problem, options.sampler);
   const times: number[] = [];
   let state = sampler.init();
@@ -120,7 +119,7 @@ function bred({ problem, history: { length } }: Workload, options: SuggestionOpt
     }));
     const closing = process.cpuUsage();
     state = sampler.observe(state, results);
-    if (done >= length) times.push((spent + millisecondsSince(closing)) / size);
+    if (done >= trials) times.push((spent + millisecondsSince(closing)) / size);
     done += size;
   }
   return { ...summary(times.toSorted((one, another) => one - another)), before: null };

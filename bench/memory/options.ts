@@ -5,13 +5,13 @@ const help = `usage: npm run bench:memory [-- options]
 
   --samplers A,B        types of samplers (gp,tpe,quasi-random,random,cma-es,swarm,genetic,nsga2)
   --observations A,B    numbers of observations (20,70,300,1000,5000)
-  --suggestions N       suggestions from there on (30)
-  --processes N         processes for each number, whose median counts (3)
+  --suggestions N       suggestions after that many observations (30)
+  --processes N         processes for each measurement; the median is printed (3)
 `;
 
-/** What is measured. */
+/** Options of the measurement. */
 export interface MemoryOptions {
-  /** Types. */
+  /** Types of samplers. */
   readonly samplers: readonly string[];
   readonly observations: readonly number[];
   readonly suggestions: number;

@@ -3,18 +3,18 @@ import { wholeNumber } from '../support/whole-number.ts';
 
 const help = `usage: npm run bench:slow-sampler [-- options]
 
-  --seconds N         time of each measurement with the sampler (25)
+  --seconds N         seconds to measure while the sampler computes (25)
   --milliseconds N    time that the sampler takes for a suggestion (2000)
   --cost slow         in a worker, as the service plans such a sampler (the default)
   --cost instant      on the event loop and under the lock: what would happen if it were declared fast
 `;
 
-/** What is measured. */
+/** Options of the measurement. */
 export interface SlowSamplerOptions {
   readonly seconds: number;
-  /** Of a suggestion. */
+  /** Time of a suggestion. */
   readonly milliseconds: number;
-  /** What the sampler says of its cost. */
+  /** Cost that the sampler declares. */
   readonly cost: 'slow' | 'instant';
 }
 

@@ -6,7 +6,7 @@ export function wholeNumber(option: string, text: string, least: number): number
   return value;
 }
 
-/** Reads the text of an option as whole numbers with commas between them. @throws Error if one is none, or below the least */
+/** Reads the text of an option as whole numbers with commas between them. @throws Error if an item is not a whole number, or is below the least */
 export function wholeNumbers(option: string, text: string, least: number): number[] {
   return text.split(',').map((part) => wholeNumber(option, part, least));
 }

@@ -65,7 +65,7 @@ export function compareRoutes(app: App, { reader }: Services): void {
   app.get('/v1/compare.html', { schema: page }, async (request, reply) => sendPage(reply, await read(request.query.study)));
 }
 
-/** Loads the libraries that draw plots with the first page, as the reports do. */
+/** Sends the comparison as a page; the first page loads the plot libraries. */
 async function sendPage(reply: FastifyReply, comparison: ComparisonRepresentation): Promise<FastifyReply> {
   const { comparisonPage } = await import('../../report/comparison-page.ts');
   return reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(comparisonPage(comparison));

@@ -119,7 +119,7 @@ async function sendReport(request: FastifyRequest, reply: FastifyReply, report: 
   return request.type(['json', 'html']) === 'html' ? sendPage(reply, report) : reply.send(report);
 }
 
-/** The libraries that draw plots are a third of the service's modules: the first page loads them, so that the service starts without. */
+/** Sends the report as a page. The plot libraries are a third of the service's modules, so the first page loads them. */
 async function sendPage(reply: FastifyReply, report: ReportRepresentation): Promise<FastifyReply> {
   const { reportPage } = await import('../../report/page.ts');
   return reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(reportPage(report));
