@@ -1,6 +1,7 @@
 import { type Configuration, configurationFrom, isActive } from '../../space/configuration.ts';
-import { type FloatParameter, finestLogSteps, type IntParameter, type Parameter, type SearchSpace } from '../../space/schema.ts';
-import { cardinality, decodeUnit, encodeUnit, valueAt } from '../../space/unit-cube.ts';
+import type { FloatParameter, IntParameter, Parameter, SearchSpace } from '../../space/schema.ts';
+import { cardinality, decodeUnit, encodeUnit } from '../../space/unit-cube.ts';
+import { guessedLogRange } from '../guessed-scale.ts';
 
 /** A parameter as the model sees it. */
 export type Dimension = NumericDimension | CategoricalDimension;
@@ -39,11 +40,6 @@ export interface Geometry {
   readonly dimensions: readonly Dimension[];
 }
 
-/** A linear range that spans this factor or more is probably one of magnitudes, such as a learning rate. */
-const wideRange = 30;
-/** Beyond this many powers of e, a range is no matter of a scale, and its warp would overflow. */
-const widestLogRange = 300;
-
 /** The coordinates of a space. */
 export function geometryOf(space: SearchSpace): Geometry {
   return { space, dimensions: space.flatMap((parameter, place) => dimensionsOf(parameter, place)) };
@@ -62,16 +58,6 @@ function dimensionsOf(parameter: Parameter, place: number): Dimension[] {
       isStepped: parameter.step !== undefined,
     },
   ];
-}
-
-/** ln(high / low) of the rounding intervals at both ends, if the range is wide and its scale is linear; else 0. */
-function guessedLogRange(parameter: FloatParameter | IntParameter): number {
-  const { scale, low, high, step = 0 } = parameter;
-  if (scale === 'log' || low <= step / 2 || (step > 0 && high / step > finestLogSteps)) return 0;
-  const count = cardinality(parameter);
-  const last = Number.isFinite(count) ? Number(valueAt(parameter, count - 1)) : high;
-  const logRange = Math.log(last + step / 2) - Math.log(low - step / 2);
-  return logRange >= Math.log(wideRange) && logRange <= widestLogRange ? logRange : 0;
 }
 
 /** The point of a configuration. */

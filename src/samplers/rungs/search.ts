@@ -51,7 +51,7 @@ export function rungSampler<Schema extends z.ZodType<RungOptions>>(search: RungS
   };
   return {
     name: search.name,
-    version: 1,
+    version: 2,
     summary: search.summary,
     optionsSchema: search.optionsSchema,
     pinned: (options, problem) => {

@@ -20,8 +20,10 @@ export interface Evidence {
   readonly wasTried: (configuration: Configuration) => boolean;
 }
 
-/** By the first observation of a history: what is known of the observations that followed it last. */
-const pasts = new WeakMap<Observation, Past>();
+/** By the first observation of a history: what is known of the observations that followed it last, on each of the axes that were looked at. */
+const pasts = new WeakMap<Observation, readonly Past[]>();
+/** A search looks at its space on two kinds of axes in turn (`scales.ts`). */
+const mostPasts = 2;
 
 /**
  * Gathers the evidence; it is valid until the next call. A failed trial, a trial with a non-finite value, and a pending trial all count
@@ -42,9 +44,9 @@ export function gatherEvidence(
   { history, pending }: Pick<SuggestionRequest, 'history' | 'pending'>,
 ): Evidence {
   const first = history.at(0);
-  const known = first && pasts.get(first);
-  const past = known?.isOf(directions, geometry) ? known : new Past(directions, geometry);
-  if (first) pasts.set(first, past);
+  const known = (first && pasts.get(first)) ?? [];
+  const past = known.find((one) => one.isOf(directions, geometry)) ?? new Past(directions, geometry);
+  if (first && known[0] !== past) pasts.set(first, [past, ...known.filter((one) => one !== past)].slice(0, mostPasts));
   return past.with(history, pending);
 }
 

@@ -8,6 +8,7 @@ import { chooseByModel } from './model.ts';
 import { tpeOptionsSchema } from './options.ts';
 import { gatherEvidence } from './past.ts';
 import { scaledOptions } from './scale.ts';
+import { spaceOnTurn } from './scales.ts';
 import { firstSettingsOf, pinnedOptions, settingsOf, type TpeSettings } from './settings.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
@@ -29,7 +30,7 @@ const parallelism = 4;
  */
 export const tpeSampler: Sampler<typeof tpeOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'tpe',
-  version: 2,
+  version: 3,
   summary: 'Learns from finished trials where good ones are likely; suited to expensive trials, of up to four metrics.',
   optionsSchema: tpeOptionsSchema,
   pinned: pinnedOptions,
@@ -72,8 +73,9 @@ function looksAt({ goodCount, mostBad = Number.POSITIVE_INFINITY }: TpeSettings,
 }
 
 /** The suggestion that follows from some settings. */
-export function suggestionFor(problem: Problem, settings: TpeSettings, request: SuggestionRequest): Suggestion {
+export function suggestionFor(declared: Problem, settings: TpeSettings, request: SuggestionRequest): Suggestion {
   const { history, pending, firstIndex, stream } = request;
+  const problem = settings.guessesScales ? { ...declared, space: spaceOnTurn(declared.space, firstIndex) } : declared;
   const seen = history.length + pending.length;
   if (seen === 0 || seen < settings.startupTrials) return startup(problem, request);
   const geometry = geometryOf(problem.space);

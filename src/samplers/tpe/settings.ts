@@ -14,6 +14,8 @@ export interface TpeSettings extends SplitRule {
   readonly together: boolean;
   /** If true, any untried candidate is preferred to a configuration that was tried already. */
   readonly avoidRepeats: boolean;
+  /** If true, every second suggestion looks at wide linear ranges of floats on a logarithmic axis (`scales.ts`). */
+  readonly guessesScales: boolean;
   readonly estimator: EstimatorRule;
 }
 
@@ -62,6 +64,7 @@ export const hyperoptSettings: TpeSettings = {
   together: false,
   rankWithinGroup: false,
   avoidRepeats: false,
+  guessesScales: false,
   estimator: {
     priorWeight: 1,
     bandwidth: { prior: true, least: magicClip },
@@ -79,6 +82,7 @@ const firstDefaultSettings: TpeSettings = {
   together: true,
   rankWithinGroup: true,
   avoidRepeats: true,
+  guessesScales: false,
   estimator: {
     priorWeight: 1,
     bandwidth: { prior: false, least: halfClip },
@@ -93,6 +97,7 @@ const firstDefaultSettings: TpeSettings = {
  */
 export const defaultSettings: TpeSettings = {
   ...firstDefaultSettings,
+  guessesScales: true,
   goodCount: (count) => Math.min(shareOfGood(count), 100),
   mostBad: 400,
 };
