@@ -1,5 +1,7 @@
 import type { Point } from './dimensions.ts';
 import type { Evidence } from './evidence.ts';
+import type { Fitted } from './fit.ts';
+import type { Hyperparameters } from './hyperparameters.ts';
 import { logImprovement } from './improvement.ts';
 import { Posterior } from './posterior.ts';
 
@@ -52,8 +54,24 @@ export class Ensemble {
   }
 }
 
+/** A member for each set of hyperparameters. */
+export function membersOf(
+  layout: Hyperparameters,
+  fitted: readonly Fitted[],
+  evidence: Pick<Evidence, 'points' | 'values' | 'pending' | 'beyond'>,
+): Member[] {
+  return fitted.map(({ theta, transform }) => {
+    const outputs = transform(evidence.values);
+    return memberOf(new Posterior(layout, theta, evidence.points, outputs), evidence, outputs);
+  });
+}
+
 /** A member: the outputs at the evidence's points, and at each pending point what the model expects there (Ginsbourger, Le Riche and Carraro 2010, "kriging believer"). */
-export function memberOf(posterior: Posterior, { points, pending, beyond }: Evidence, outputs: Float64Array): Member {
+export function memberOf(
+  posterior: Posterior,
+  { points, pending, beyond }: Pick<Evidence, 'points' | 'pending' | 'beyond'>,
+  outputs: Float64Array,
+): Member {
   const rivals = beyond.size === 0 ? points : points.filter((point) => !beyond.has(point));
   if (pending.length === 0) return { posterior, incumbent: least(posterior.meansAt(rivals)) };
   const believed = posterior.meansAt(pending);

@@ -1,6 +1,6 @@
 import { scaledComplementaryError } from '../../shared/normal.ts';
 import type { Point } from './dimensions.ts';
-import { mostProbable } from './fit.ts';
+import { type FitSettings, mostProbable } from './fit.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
 import { Posterior } from './posterior.ts';
 
@@ -24,10 +24,9 @@ const farthest = 3;
 export class Limits {
   readonly #posterior: Posterior;
 
-  /** @param steps of the search for the hyperparameters */
-  constructor(layout: Hyperparameters, { points, violations }: Limited, steps: number) {
+  constructor(layout: Hyperparameters, { points, violations }: Limited, settings: FitSettings) {
     const outputs = signedDistances(violations);
-    this.#posterior = new Posterior(layout, mostProbable(layout, { points, values: outputs }, steps), points, outputs);
+    this.#posterior = new Posterior(layout, mostProbable(layout, { points, values: outputs }, settings), points, outputs);
   }
 
   /** Logarithms of the chances at some points. */

@@ -1,6 +1,8 @@
 import type { Problem, SuggestionRequest } from '../contract.ts';
 import type { Geometry, Point } from './dimensions.ts';
 import type { Hyperparameters } from './hyperparameters.ts';
+import type { LocalModel } from './local-model.ts';
+import type { Shape } from './proposals.ts';
 import type { Acquisition } from './search.ts';
 import type { GpSettings } from './settings.ts';
 import type { RegionSettings } from './trust-region.ts';
@@ -25,6 +27,8 @@ export interface Model {
   readonly tried: ReadonlySet<string>;
   /** The width of the box around the first of the best points. */
   readonly widthOfBox: (settings: RegionSettings) => number;
+  /** A model of the trials around a point alone; null if there is none, or not yet. */
+  readonly localModel: (centre: Point, shape: Shape) => LocalModel | null;
 }
 
 /** Fewer values than this say nothing about a function. */

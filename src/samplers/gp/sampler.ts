@@ -8,7 +8,6 @@ import { configurationAt, geometryOf } from './dimensions.ts';
 import { gpOptionsSchema } from './options.ts';
 import { type GpSettings, gpSettings } from './settings.ts';
 import { promisingPoint } from './suggestion.ts';
-import { nearbyPhase } from './trust-region.ts';
 
 const stateSchema = z.strictObject({ version: z.literal(1) });
 
@@ -22,7 +21,7 @@ const leastStartup = 4;
  * (`outputs.ts`); the next trial has the largest expected improvement, on average over both. Each numeric axis has a warp that is fitted with
  * the other hyperparameters (Snoek, Swersky, Zemel and Adams, "Input Warping for Bayesian Optimization of Non-Stationary Functions", ICML 2014, with
  * another form), so that a learning rate on a linear scale is found as if it had been logarithmic. Every second suggestion is
- * the best one in a box around the best point (`trust-region.ts`). With several metrics each has a process of its own, and the next trial
+ * the best one in a box around the best point (`trust-region.ts`); from 70 values on, half of these are made by a model of the trials there alone (`local-model.ts`). With several metrics each has a process of its own, and the next trial
  * is expected to add the most to the hypervolume of the front (`trade-off-model.ts`).
  *
  * Nothing is kept between suggestions: the model is fitted anew for each, so that a suggestion depends on seed, index and the visible results,
@@ -31,7 +30,7 @@ const leastStartup = 4;
  */
 export const gpSampler: Sampler<typeof gpOptionsSchema, z.output<typeof stateSchema>> = {
   name: 'gp',
-  version: 2,
+  version: 3,
   summary: 'Models the objective with Gaussian processes; needs the fewest trials, and up to half a second for a suggestion.',
   optionsSchema: gpOptionsSchema,
   pinned: null,
@@ -72,7 +71,6 @@ export function suggestionFor(problem: Problem, startupTrials: number, settings:
   }
   const found = promisingPoint(problem, settings, request);
   if (!found) return { parameters: designed(problem, request), origin: { sampler: 'gp', phase: 'startup' } };
-  const phase = found.isNearby ? nearbyPhase : 'model';
   const acquisition = Number.isFinite(found.score) ? found.score : null;
-  return { parameters: configurationAt(geometry, found.point), origin: { sampler: 'gp', phase, acquisition } };
+  return { parameters: configurationAt(geometry, found.point), origin: { sampler: 'gp', phase: found.phase, acquisition } };
 }

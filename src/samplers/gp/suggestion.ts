@@ -1,20 +1,25 @@
+import type { RandomStream } from '../../shared/random.ts';
 import type { Problem, SuggestionRequest } from '../contract.ts';
 import { directionsOf } from '../several-metrics.ts';
-import { geometryOf, settlerOf } from './dimensions.ts';
+import { withChoicesOf } from './branch.ts';
+import { type Geometry, geometryOf, type Point, settlerOf } from './dimensions.ts';
 import { keepsLimits } from './evidence.ts';
 import { hyperparametersOf } from './hyperparameters.ts';
+import type { LocalModel } from './local-model.ts';
 import type { Model, ModelInputs } from './model.ts';
 import { Proposer, priorShape, shapeOf } from './proposals.ts';
-import { type Candidate, findBest, lastResort } from './search.ts';
+import { type Candidate, findBest, lastResort, type SearchInputs } from './search.ts';
 import type { GpSettings } from './settings.ts';
 import { tradeOffModel } from './trade-off-model.ts';
-import { boxAround } from './trust-region.ts';
+import { boxAround, nearbyPhase } from './trust-region.ts';
 import { valueModel } from './value-model.ts';
+
+/** Where a suggestion of the model was looked for: in the whole space, in a box around the best point, or with a model of the trials there. */
+export type GpPhase = 'model' | typeof nearbyPhase | 'local';
 
 /** A point to try; its score is −Infinity if it was drawn because all candidates had been tried. */
 export interface Prospect extends Candidate {
-  /** True if it was looked for in the box around the best point alone. */
-  readonly isNearby: boolean;
+  readonly phase: GpPhase;
 }
 
 /** The most promising point by the model; null if too few trials have a value. */
@@ -26,17 +31,33 @@ export function promisingPoint(problem: Problem, settings: GpSettings, request: 
   const { acquisition, best, tried } = model;
   const stream = request.stream('gp-candidates', request.firstIndex);
   const shaping = model.thetas[stream.integer(model.thetas.length)] ?? layout.mean;
-  const [shape, prior] = [shapeOf(layout, shaping), priorShape(layout)];
-  const inputs = { settle: settlerOf(geometry), acquisition, tried, shape };
+  const inputs = { geometry, stream, settle: settlerOf(geometry), acquisition, tried, shape: shapeOf(layout, shaping) };
   const [centre] = best;
   if (settings.region && centre && request.firstIndex % 2 === 1) {
-    const box = boxAround(centre, shape, model.widthOfBox(settings.region));
-    const proposer = new Proposer(geometry, stream, box);
-    const found = findBest({ ...inputs, proposer, best: [centre], prior: shape }, settings.search);
-    if (found) return { ...found, isNearby: true };
+    const local = request.firstIndex % 4 === 1 ? model.localModel(centre, inputs.shape) : null;
+    const around = local ? withLocalModel(inputs, centre, local) : inBox(inputs, centre, model.widthOfBox(settings.region));
+    const found = findBest(around, settings.search);
+    if (found) return { ...found, phase: local ? 'local' : nearbyPhase };
   }
-  const everywhere = { ...inputs, proposer: new Proposer(geometry, stream), best, prior };
-  return { ...(findBest(everywhere, settings.search) ?? lastResort(everywhere)), isNearby: false };
+  const everywhere = { ...inputs, proposer: new Proposer(geometry, stream), best, prior: priorShape(layout) };
+  return { ...(findBest(everywhere, settings.search) ?? lastResort(everywhere)), phase: 'model' };
+}
+
+/** What all three searches have in common. */
+interface CommonInputs extends Omit<SearchInputs, 'proposer' | 'best' | 'prior'> {
+  readonly geometry: Geometry;
+  readonly stream: RandomStream;
+}
+
+function inBox(inputs: CommonInputs, centre: Point, width: number): SearchInputs {
+  const proposer = new Proposer(inputs.geometry, inputs.stream, boxAround(centre, inputs.shape, width));
+  return { ...inputs, proposer, best: [centre], prior: inputs.shape };
+}
+
+function withLocalModel(inputs: CommonInputs, centre: Point, { acquisition, shape, box }: LocalModel): SearchInputs {
+  const proposer = new Proposer(inputs.geometry, inputs.stream, box);
+  const settle = withChoicesOf(inputs.geometry, centre, inputs.settle);
+  return { ...inputs, proposer, settle, acquisition, shape, prior: shape, best: [centre] };
 }
 
 /** While no trial keeps all limits, their violation is the only metric. */

@@ -46,7 +46,7 @@ export function tradeOffModel({ problem, settings, request, geometry, layout }: 
   };
   const [first] = posteriors;
   const feasibility = first && evidence.failed.length > 0 ? new Feasibility(first.kernel, evidence) : null;
-  const limits = evidence.limited && new Limits(layout, evidence.limited, settings.fitSteps);
+  const limits = evidence.limited && new Limits(layout, evidence.limited, settings.fit);
   const shuffled = permutation(stream('gp-front', firstIndex), front.length);
   return {
     acquisition: new HypervolumeImprovement(tradeOff, [...(feasibility ? [feasibility] : []), ...(limits ? [limits] : [])]),
@@ -55,6 +55,7 @@ export function tradeOffModel({ problem, settings, request, geometry, layout }: 
     tried: evidence.tried,
     // Boxes are around one point of the front after another: what one of them brought says little of the next.
     widthOfBox: ({ start }) => start,
+    localModel: () => null,
   };
 }
 
@@ -76,7 +77,7 @@ function fitted(layout: Hyperparameters, { points, values }: Evidence, outputs: 
   const at = new Map(points.map((point, index) => [point, outputs[index] as number]));
   const kept = thinned({ points, values }, settings.mostFitted).points;
   const known = { points: kept, values: standardised(Float64Array.from(kept, (point) => at.get(point) as number)) };
-  return mostProbable(layout, known, settings.fitSteps);
+  return mostProbable(layout, known, settings.fit);
 }
 
 function referenceFor(means: readonly number[]): number {

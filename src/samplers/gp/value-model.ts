@@ -1,32 +1,36 @@
 import type { Point } from './dimensions.ts';
-import { Ensemble, memberOf } from './ensemble.ts';
+import { Ensemble, membersOf } from './ensemble.ts';
 import { type Evidence, gatherEvidence, thinned } from './evidence.ts';
 import { Feasibility } from './feasibility.ts';
 import { fitHyperparameters } from './fit.ts';
 import { Limits } from './limits.ts';
+import { localModel } from './local-model.ts';
 import { leastValues, type Model, type ModelInputs } from './model.ts';
-import { Posterior } from './posterior.ts';
 import { widthAfter } from './trust-region.ts';
 
 /** The model of one metric: two processes, judged by their mean expected improvement. null if too few trials have a value. */
 export function valueModel({ problem, settings, request, geometry, layout }: ModelInputs): Model | null {
   const evidence = gatherEvidence(problem.direction, geometry, request, settings.mostModelled);
   if (evidence.measured.length < leastValues) return null;
-  const fitted = fitHyperparameters(layout, thinned(evidence, settings.mostFitted), settings.fitSteps);
-  const members = fitted.map(({ theta, transform }) => {
-    const outputs = transform(evidence.values);
-    return memberOf(new Posterior(layout, theta, evidence.points, outputs), evidence, outputs);
-  });
+  const { local, longFit } = settings;
+  const fit = evidence.measured.length >= longFit.from ? longFit : settings.fit;
+  const fitted = fitHyperparameters(layout, thinned(evidence, settings.mostFitted), fit);
+  const members = membersOf(layout, fitted, evidence);
   const [first] = members;
   const feasibility = first && evidence.failed.length > 0 ? new Feasibility(first.posterior.kernel, evidence) : null;
-  const limits = evidence.limited && new Limits(layout, evidence.limited, settings.fitSteps);
-  const ensemble = new Ensemble(members, [...(feasibility ? [feasibility] : []), ...(limits ? [limits] : [])]);
+  const limits = evidence.limited && new Limits(layout, evidence.limited, fit);
+  const chances = [...(feasibility ? [feasibility] : []), ...(limits ? [limits] : [])];
+  const ensemble = new Ensemble(members, chances);
   return {
     acquisition: ensemble,
     thetas: fitted.map(({ theta }) => theta),
     best: bestFirst(ensemble, evidence),
     tried: evidence.tried,
     widthOfBox: (region) => widthAfter(problem.direction, request.history, region),
+    localModel: (centre, shape) =>
+      local && evidence.measured.length >= local.from
+        ? localModel({ geometry, evidence, chances, settings: local, fit: longFit }, centre, shape)
+        : null,
   };
 }
 

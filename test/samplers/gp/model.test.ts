@@ -1,16 +1,20 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { geometryOf, type Point } from '../../../src/samplers/gp/dimensions.ts';
+import { gatherEvidence, thinned } from '../../../src/samplers/gp/evidence.ts';
+import { type FitSettings, mostProbable } from '../../../src/samplers/gp/fit.ts';
 import { type Hyperparameters, hyperparametersOf } from '../../../src/samplers/gp/hyperparameters.ts';
 import { logImprovement } from '../../../src/samplers/gp/improvement.ts';
 import { Loss } from '../../../src/samplers/gp/loss.ts';
 import { minimise } from '../../../src/samplers/gp/minimise.ts';
 import { halfRanked, standardised } from '../../../src/samplers/gp/outputs.ts';
 import { Posterior } from '../../../src/samplers/gp/posterior.ts';
+import { gpSettings } from '../../../src/samplers/gp/settings.ts';
 import { normalQuantile } from '../../../src/shared/normal.ts';
 import { randomStream } from '../../../src/shared/random.ts';
-import { searchSpaceSchema } from '../../../src/space/schema.ts';
+import { parameterValueSchema, searchSpaceSchema } from '../../../src/space/schema.ts';
 
 const numbers = z.array(z.number());
 const pointsSchema = z.array(z.array(z.number().nullable()));
@@ -32,6 +36,12 @@ const vectorsSchema = z.object({
   halfRanked: z.array(z.tuple([numbers, numbers])),
 });
 type Process = z.output<typeof vectorsSchema>['processes'][number];
+
+const lateSearch = new URL('../../vectors/gp-late-search.json', import.meta.url);
+const lateSearchSchema = z.object({
+  space: searchSpaceSchema,
+  trials: z.array(z.tuple([z.record(z.string(), parameterValueSchema), z.number()])),
+});
 
 const file = new URL('../../vectors/gp.json', import.meta.url);
 const vectors = vectorsSchema.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -103,6 +113,24 @@ describe.each(vectors.processes.map((process) => ({ name: process.kinds.join(', 
       expect(loss.at(near, new Float64Array(layout.size))).toBeGreaterThanOrEqual(found.value - 1e-6);
     }
   });
+});
+
+test('late in a search the long search for hyperparameters finds a model where the short one sees noise', () => {
+  const { space, trials } = lateSearchSchema.parse(JSON.parse(readFileSync(lateSearch, 'utf8')));
+  const geometry = geometryOf(space);
+  const layout = hyperparametersOf(geometry.dimensions);
+  const history = trials.map(([parameters, value], number) => ({ number, index: number, parameters, origin: {}, value }));
+  const evidence = gatherEvidence('minimize', geometry, { history, pending: [] }, gpSettings.mostModelled);
+  const { points, values: plain } = thinned(evidence, gpSettings.mostFitted);
+  const values = halfRanked(plain);
+  const fitted = (settings: FitSettings) => {
+    const theta = mostProbable(layout, { points, values }, settings);
+    return { noise: Math.exp(theta[layout.noise] ?? 0), loss: new Loss(layout, points, values).at(theta, new Float64Array(layout.size)) };
+  };
+  const [short, long] = [fitted(gpSettings.fit), fitted(gpSettings.longFit)];
+  expect(short.noise).toBeGreaterThan(0.01);
+  expect(long.noise).toBeLessThan(0.001);
+  expect(long.loss).toBeLessThan(short.loss - 50);
 });
 
 test('the logarithm of the expected improvement is exact where the improvement underflows', () => {
