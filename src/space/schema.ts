@@ -29,7 +29,7 @@ const conditionSchema = z
 
 const common = { name: parameterNameSchema, when: conditionSchema.optional() };
 const scaleSchema = describedEnum(['linear', 'log'], {
-  linear: 'equal distances are equally likely.',
+  linear: 'equal distances are equally likely; samplers that learn may look at a wide range on a logarithmic axis.',
   log: 'equal ratios are equally likely.',
 }).default('linear');
 

@@ -3,7 +3,7 @@ import type { Acquisition } from './search.ts';
 
 /** The part of a space with the same choices and the same parameters as some point has. */
 export interface Branch {
-  /** Its numeric dimensions, and their places in a point. */
+  /** Its numeric dimensions, and their indices in a point. */
   readonly numbers: readonly { readonly dimension: NumericDimension; readonly part: number }[];
   /** True for a point in this part. */
   has(point: Point): boolean;
@@ -21,13 +21,13 @@ export function branchOf({ dimensions }: Geometry, centre: Point): Branch {
   };
 }
 
-/** Gives places the choices of a point, so that they stay in its branch where choices alone decide about it. */
+/** Gives places the choices of a point. They stay in its branch, but where whole numbers decide about it, too. */
 export function withChoicesOf({ dimensions }: Geometry, point: Point, settle: Settle): Settle {
   const isFixed = dimensions.map(({ kind }, part) => kind === 'categorical' && !Number.isNaN(point[part]));
   return (place) => settle(place.map((coordinate, part) => (isFixed[part] ? (point[part] as number) : coordinate)));
 }
 
-/** An acquisition within a branch: points of others are never chosen. */
+/** An acquisition within a branch: points of other branches have −Infinity. */
 export function within(branch: Branch, acquisition: Acquisition): Acquisition {
   const judge = (points: readonly Point[], scoresOf: (inside: readonly Point[]) => Float64Array) => {
     const scores = new Float64Array(points.length).fill(Number.NEGATIVE_INFINITY);

@@ -24,11 +24,16 @@ export interface Chances {
 export class Ensemble {
   readonly members: readonly Member[];
   readonly #chances: readonly Chances[];
+  readonly #seen: (point: Point) => Point;
 
-  /** @param chances that a trial succeeds, and that it keeps the limits of the study: the improvement is multiplied by each */
-  constructor(members: readonly Member[], chances: readonly Chances[]) {
+  /**
+   * @param chances that a trial succeeds, and that it keeps the limits of the study: the improvement is multiplied by each
+   * @param seen turns a point into the coordinates of the members, if these are others than those of the chances
+   */
+  constructor(members: readonly Member[], chances: readonly Chances[], seen: (point: Point) => Point = (point) => point) {
     this.members = members;
     this.#chances = chances;
+    this.#seen = seen;
   }
 
   /** The logarithm of the mean expected improvement at each point, times the chance that a trial there succeeds. */
@@ -42,14 +47,16 @@ export class Ensemble {
   }
 
   #judge(members: readonly Member[], points: readonly Point[]): Float64Array {
-    const each = members.map((member) => logImprovements(member, points));
+    const seen = points.map(this.#seen);
+    const each = members.map((member) => logImprovements(member, seen));
     const chances = this.#chances.map((one) => one.logChances(points));
     return Float64Array.from(points, (_, index) => chances.reduce((sum, logs) => sum + (logs[index] as number), logMeanExp(each, index)));
   }
 
   /** The mean over the members of their posterior means at each point. */
   means(points: readonly Point[]): Float64Array {
-    const each = this.members.map(({ posterior }) => posterior.meansAt(points));
+    const seen = points.map(this.#seen);
+    const each = this.members.map(({ posterior }) => posterior.meansAt(seen));
     return Float64Array.from(points, (_, index) => each.reduce((sum, means) => sum + (means[index] as number), 0) / each.length);
   }
 }

@@ -9,14 +9,13 @@ import type { Box, Shape } from './proposals.ts';
 import type { Acquisition } from './search.ts';
 import { warp } from './warp.ts';
 
-/** Settings of the model of the trials around the best one. */
+/** Settings of a local model. */
 export interface LocalSettings {
-  /** Trials with a value from which on there is one. */
+  /** Completed trials with a value that it takes to build one. */
   readonly from: number;
-  /** Trials that it is made of: so many, and so many more for each numeric parameter. */
+  /** Trials in it: `base`, plus `perNumber` for each numeric parameter of the branch, at most `most`. */
   readonly base: number;
   readonly perNumber: number;
-  /** But no more than this. */
   readonly most: number;
 }
 
@@ -28,25 +27,25 @@ export interface LocalModel {
   readonly box: Box;
 }
 
-/** What is known of the whole space. */
+/** Inputs of a local model. */
 export interface LocalInputs {
   readonly geometry: Geometry;
   readonly evidence: Evidence;
-  /** That a trial succeeds and keeps the limits, by models of the whole space. */
+  /** Models, of the whole space, of the chances that a trial succeeds and that it keeps the limits. */
   readonly chances: readonly Chances[];
   readonly settings: LocalSettings;
   readonly fit: FitSettings;
 }
 
-/** Fewer trials than this, beyond one for each numeric parameter, say nothing about the surroundings of the best one. */
+/** A local model needs this many trials more than the branch has numeric parameters. */
 const leastBeyondNumbers = 3;
 /** Half the side of a box in which all trials have the same coordinate. */
 const leastHalf = 1e-9;
-/** How far outside of the unit cube an open trial still tells the model something. */
+/** Pending trials farther than this outside of the unit cube are left out. */
 const margin = 0.5;
 
 /**
- * A model of the trials nearest to the best one alone, in its branch of the space: with its choices, and with the same parameters. Their
+ * A model of only the trials nearest to the best one, within its branch of the space: with its choices, and with the same parameters. Their
  * box is stretched to the unit cube, and the model has hyperparameters of its own, fitted to their values. So it sees differences that are lost
  * in the range and the lengthscales of the whole space, and finds the last digits. (Each trust region of Eriksson et al., "Scalable Global
  * Optimization via Local Bayesian Optimization", NeurIPS 2019, section 2, has a model of its own as well, of the trials since it began.)
@@ -74,7 +73,7 @@ export function localModel(inputs: LocalInputs, centre: Point, shape: Shape): Lo
   for (const [place, { part }] of branch.numbers.entries())
     lengths[part] = Math.exp(fitted[0]?.theta[place] ?? 0) * 2 * (view.halves[place] as number);
   return {
-    acquisition: within(branch, judgedThrough(view, new Ensemble(membersOf(layout, fitted, local), []), inputs.chances)),
+    acquisition: within(branch, new Ensemble(membersOf(layout, fitted, local), inputs.chances, view.of)),
     shape: { ...shape, lengths },
     box: boxOf(geometry, branch, view),
   };
@@ -86,14 +85,13 @@ interface Neighbour {
 }
 
 /** The trials of a branch with a value, the nearest to its best one first. Failures that stand for a region have none of their own. */
-function nearestTo(centre: Point, { warps, lengths }: Shape, branch: Branch, { points, succeeded, values }: Evidence): Neighbour[] {
+function nearestTo(centre: Point, { warps, lengths }: Shape, branch: Branch, { succeeded, values }: Evidence): Neighbour[] {
   const distanceTo = (point: Point) =>
     branch.numbers.reduce((sum, { part }) => {
       const [own, other] = [warp(centre[part] as number, warps[part] as number), warp(point[part] as number, warps[part] as number)];
       return sum + ((other - own) / (lengths[part] as number)) ** 2;
     }, 0);
-  return points
-    .slice(0, succeeded.length)
+  return succeeded
     .map((point, index) => ({ point, value: values[index] as number }))
     .filter(({ point }) => branch.has(point))
     .map((neighbour) => ({ neighbour, distance: distanceTo(neighbour.point) }))
@@ -132,7 +130,7 @@ function stepAround({ parameter }: Dimension, coordinate: number, constant: numb
   return Math.max(warp(high, constant) - warp(low, constant), leastHalf);
 }
 
-/** What a view shows of the trials. */
+/** The evidence in the coordinates of a view. */
 function evidenceIn(view: View, branch: Branch, { pending, beyond }: Evidence, near: readonly Neighbour[]) {
   const trials = near.map(({ point }) => ({ own: view.of(point), point }));
   return {
@@ -154,17 +152,4 @@ function boxOf({ dimensions }: Geometry, { numbers }: Branch, { middle, halves }
     high[part] = Math.min((middle[place] as number) + (halves[place] as number), 1);
   }
   return { low, high };
-}
-
-/** What a trial is expected to bring by the local model, times the chance that it succeeds by the models of the whole space. */
-function judgedThrough(view: View, ensemble: Ensemble, chances: readonly Chances[]): Acquisition {
-  const judge = (points: readonly Point[], improvements: Float64Array) => {
-    const each = chances.map((one) => one.logChances(points));
-    return improvements.map((improvement, index) => each.reduce((sum, logs) => sum + (logs[index] as number), improvement));
-  };
-  const seen = (points: readonly Point[]) => points.map((point) => view.of(point));
-  return {
-    score: (points) => judge(points, ensemble.score(seen(points))),
-    scoreByFirst: (points) => judge(points, ensemble.scoreByFirst(seen(points))),
-  };
 }

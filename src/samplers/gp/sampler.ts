@@ -21,7 +21,8 @@ const leastStartup = 4;
  * (`outputs.ts`); the next trial has the largest expected improvement, on average over both. Each numeric axis has a warp that is fitted with
  * the other hyperparameters (Snoek, Swersky, Zemel and Adams, "Input Warping for Bayesian Optimization of Non-Stationary Functions", ICML 2014, with
  * another form), so that a learning rate on a linear scale is found as if it had been logarithmic. Every second suggestion is
- * the best one in a box around the best point (`trust-region.ts`); from 70 values on, half of these are made by a model of the trials there alone (`local-model.ts`). With several metrics each has a process of its own, and the next trial
+ * the best one in a box around the best point (`trust-region.ts`); from 70 values on, half of these are
+ * made by a model of the nearest trials alone, in their box (`local-model.ts`). With several metrics each has a process of its own, and the next trial
  * is expected to add the most to the hypervolume of the front (`trade-off-model.ts`).
  *
  * Nothing is kept between suggestions: the model is fitted anew for each, so that a suggestion depends on seed, index and the visible results,

@@ -7,7 +7,7 @@ import type { RegionSettings } from './trust-region.ts';
 export interface GpSettings {
   readonly fit: FitSettings;
   /**
-   * The same for one metric, with so many trials that have a value, and for the local model. Many trials near the best one, with nearly its value, look like
+   * The same for one value (a metric, or the violation of the limits) from so many trials with a value on, and always for the local model. Many trials near the best one, with nearly its value, look like
    * noise to a search that begins at the mean of the prior, and it stays there; one that begins with next to no noise finds what there is.
    */
   readonly longFit: FitSettings & { readonly from: number };

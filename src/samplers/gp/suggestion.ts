@@ -35,15 +35,16 @@ export function promisingPoint(problem: Problem, settings: GpSettings, request: 
   const [centre] = best;
   if (settings.region && centre && request.firstIndex % 2 === 1) {
     const local = request.firstIndex % 4 === 1 ? model.localModel(centre, inputs.shape) : null;
-    const around = local ? withLocalModel(inputs, centre, local) : inBox(inputs, centre, model.widthOfBox(settings.region));
-    const found = findBest(around, settings.search);
-    if (found) return { ...found, phase: local ? 'local' : nearbyPhase };
+    const close = local && findBest(withLocalModel(inputs, centre, local), settings.search);
+    if (close && Number.isFinite(close.score)) return { ...close, phase: 'local' };
+    const near = findBest(inBox(inputs, centre, model.widthOfBox(settings.region)), settings.search);
+    if (near) return { ...near, phase: nearbyPhase };
   }
   const everywhere = { ...inputs, proposer: new Proposer(geometry, stream), best, prior: priorShape(layout) };
   return { ...(findBest(everywhere, settings.search) ?? lastResort(everywhere)), phase: 'model' };
 }
 
-/** What all three searches have in common. */
+/** Inputs that all three searches share. */
 interface CommonInputs extends Omit<SearchInputs, 'proposer' | 'best' | 'prior'> {
   readonly geometry: Geometry;
   readonly stream: RandomStream;

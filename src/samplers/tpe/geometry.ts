@@ -29,8 +29,8 @@ export interface Geometry {
   readonly axes: readonly Axis[];
 }
 
-/** Cache size: the number of studies that typically advance at a time. */
-const mostSpaces = 32;
+/** Cache size: the number of studies that typically advance at a time, and up to two spaces of each (`scales.ts`). */
+const mostSpaces = 64;
 const kept = new Map<string, Geometry>();
 
 /** The geometry of a space; equal spaces share one while they are in use. */

@@ -5,7 +5,8 @@ export const tpeOptionsSchema = z
   .strictObject({
     type: z.literal('tpe'),
     preset: describedEnum(['default', 'hyperopt'], {
-      default: 'models parameters jointly, to need the fewest trials.',
+      default:
+        'models parameters jointly, and looks at wide linear ranges of floats on a logarithmic axis in every second trial, to need the fewest trials.',
       hyperopt: 'models each parameter alone, like hyperopt with its defaults.',
     }).default('default'),
     startupTrials: z

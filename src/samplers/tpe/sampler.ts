@@ -25,6 +25,8 @@ const parallelism = 4;
  * trial number. With several metrics the good trials are those of the best fronts, and of the last one that counts those that add the most hypervolume (`front-ranking.ts`),
  * as in MOTPE (Ozaki, Tanigaki, Watanabe and Onishi, "Multiobjective Tree-Structured Parzen Estimator for Computationally Expensive Optimization Problems", GECCO 2020), but their weights follow their ranks. Without anything to look at, as in the first trials, a suggestion is drawn uniformly.
  *
+ * Every second suggestion looks at wide linear ranges of floats on a logarithmic axis, those of the first trials too (`scales.ts`).
+ *
  * With parallelism 1 every suggestion sees all results and slots idle meanwhile; the default, 4, trades a little of
  * that for speed.
  */

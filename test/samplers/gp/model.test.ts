@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -115,8 +114,8 @@ describe.each(vectors.processes.map((process) => ({ name: process.kinds.join(', 
   });
 });
 
-test('late in a search the long search for hyperparameters finds a model where the short one sees noise', () => {
-  const { space, trials } = lateSearchSchema.parse(JSON.parse(readFileSync(lateSearch, 'utf8')));
+test('late in a search the long search for hyperparameters finds a model where the short one sees noise', async () => {
+  const { space, trials } = lateSearchSchema.parse(JSON.parse(await readFile(lateSearch, 'utf8')));
   const geometry = geometryOf(space);
   const layout = hyperparametersOf(geometry.dimensions);
   const history = trials.map(([parameters, value], number) => ({ number, index: number, parameters, origin: {}, value }));

@@ -8,8 +8,8 @@ import { type SearchSpace, searchSpaceSchema } from '../../../src/space/schema.t
 import { decodeUnit } from '../../../src/space/unit-cube.ts';
 import { sampleSpace, sampleSpaceNames } from '../../support/search-spaces.ts';
 
-/** Numbers of observations: few, some, enough for a local model, more than the hyperparameters are fitted to, more than the model is made of, more than it serves. */
-const lengths = [3, 9, 25, 91, 110, 220, 1001] as const;
+/** Numbers of observations: few, some, enough for a local model, and for a long fit, more than hyperparameters are fitted to, more than a model is made of, more than it serves. */
+const lengths = [3, 9, 25, 61, 91, 101, 110, 220, 1001, 1002] as const;
 
 const lstm = searchSpaceSchema.parse([
   { type: 'float', name: 'rate', low: 0.0005, high: 0.5115 },

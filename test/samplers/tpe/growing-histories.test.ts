@@ -13,6 +13,8 @@ const space = searchSpaceSchema.parse([
   { type: 'categorical', name: 'optimizer', choices: ['adam', 'sgd'] },
   { type: 'float', name: 'momentum', low: 0, high: 1, when: { parameter: 'optimizer', values: ['sgd'] } },
   { type: 'int', name: 'units', low: 1, high: 4 },
+  // Looked at on two axes in turn.
+  { type: 'float', name: 'rate', low: 0.001, high: 1 },
 ]);
 
 /** Trials with few different configurations, so that candidates were tried before, and few different values, so that there are ties. */
@@ -20,7 +22,9 @@ function trialsOf(seed: number, count: number): Observation[] {
   const draws = randomStream(seed, 'trials');
   return Array.from({ length: count }, (_, number) => {
     const units = 1 + Math.floor(4 * draws.uniform());
-    const parameters = draws.uniform() < 0.7 ? { optimizer: 'adam', units } : { optimizer: 'sgd', momentum: draws.uniform(), units };
+    const rate = [0.001, 0.03, 1][Math.floor(3 * draws.uniform())] as number;
+    const parameters =
+      draws.uniform() < 0.7 ? { optimizer: 'adam', units, rate } : { optimizer: 'sgd', momentum: draws.uniform(), units, rate };
     return { number, index: number, parameters, origin: {}, value: draws.uniform() < 0.1 ? null : Math.floor(8 * draws.uniform()) };
   });
 }
