@@ -65,6 +65,8 @@ export function startWebhooks(world: WebhookWorld, settings: WebhookSettings): W
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([taking.stop(), sending.stop(), cleaning.stop(), sender.stop()]);
+      // A claim that was under way may have taken again what was just given back.
+      await sender.stop();
       taker[Symbol.dispose]();
       poster[Symbol.dispose]();
     },

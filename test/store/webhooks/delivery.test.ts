@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commandLine } from '../../../src/access/audit.ts';
@@ -173,6 +175,36 @@ describe('events are delivered', () => {
     receiver.behave(accept);
     world.start();
     await delivered(1);
+  });
+
+  it('after a process stopped while its next claim was under way, which takes again what was given back', async () => {
+    await world.webhook(receiver.url);
+    receiver.behave(() => undefined);
+    const givenBack = new AbortController();
+    let [claims, isWaiting] = [0, false];
+    const stopped = world.start(
+      { timeoutMs: 60_000 },
+      {
+        claim: async (...asked) => {
+          isWaiting = claims > 0;
+          if (isWaiting && !givenBack.signal.aborted) await once(givenBack.signal, 'abort');
+          const claimed = await world.queue.claim(...asked);
+          claims += claimed.length;
+          return claimed;
+        },
+        release: async (claimed) => {
+          // The second one is slow: a stop that does not wait for it ends before.
+          if (givenBack.signal.aborted) await delay(200);
+          await world.queue.release(claimed);
+          givenBack.abort();
+        },
+      },
+    );
+    await world.write(newId(), 1);
+    await eventually(() => expect([receiver.received.length, isWaiting]).toEqual([1, true]));
+    await stopped[Symbol.asyncDispose]();
+    expect(claims).toBe(2);
+    expect(await world.database.webhookDelivery.findFirst()).toMatchObject({ state: 'pending', attempts: 0, leaseToken: null });
   });
 
   it('never to a name that leads into a private network when it is sent to', async () => {
