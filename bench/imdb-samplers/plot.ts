@@ -24,7 +24,7 @@ export function plotFile(runs: readonly Run[]): string {
   const panels = Object.entries(efforts).map(([id, effort], place) =>
     panel(runs, id, effort).replace('<svg ', `<svg x="${place * width}" `),
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${2 * width}" height="${height}" viewBox="0 0 ${2 * width} ${height}"><style>${svgFileStyle}</style><rect width="100%" height="100%" fill="#fff"/>${panels.join('')}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${2 * width}" height="${height}" viewBox="0 0 ${2 * width} ${height}"><title>Best validation accuracy of each sampler against trials, and against trained epochs</title><style>${svgFileStyle}</style><rect width="100%" height="100%" fill="#fff"/>${panels.join('')}</svg>\n`;
 }
 
 function panel(runs: readonly Run[], id: string, effort: Effort): string {
