@@ -21,7 +21,7 @@ export function branchOf({ dimensions }: Geometry, centre: Point): Branch {
   };
 }
 
-/** Gives places the choices of a point. They stay in its branch, but where whole numbers decide about it, too. */
+/** Gives places the choices of a point. So they stay in its branch, unless whole numbers decide about it as well. */
 export function withChoicesOf({ dimensions }: Geometry, point: Point, settle: Settle): Settle {
   const isFixed = dimensions.map(({ kind }, part) => kind === 'categorical' && !Number.isNaN(point[part]));
   return (place) => settle(place.map((coordinate, part) => (isFixed[part] ? (point[part] as number) : coordinate)));

@@ -7,8 +7,8 @@ import type { RegionSettings } from './trust-region.ts';
 export interface GpSettings {
   readonly fit: FitSettings;
   /**
-   * The same for one value (a metric, or the violation of the limits) from so many trials with a value on, and always for the local model. Many trials near the best one, with nearly its value, look like
-   * noise to a search that begins at the mean of the prior, and it stays there; one that begins with next to no noise finds what there is.
+   * The same from `from` trials with a value on, and always for the local model; with several metrics `fit` is used. A search that begins at the mean of the prior takes many
+   * trials near the best one, with nearly its value, for noise, and stays there; one that begins with next to no noise finds what there is.
    */
   readonly longFit: FitSettings & { readonly from: number };
   readonly search: SearchSettings;

@@ -14,7 +14,7 @@ import { tradeOffModel } from './trade-off-model.ts';
 import { boxAround, nearbyPhase } from './trust-region.ts';
 import { valueModel } from './value-model.ts';
 
-/** Where a suggestion of the model was looked for: in the whole space, in a box around the best point, or with a model of the trials there. */
+/** The search that made a suggestion: of the whole space, of a box around the best point, or of the box of the local model. */
 export type GpPhase = 'model' | typeof nearbyPhase | 'local';
 
 /** A point to try; its score is −Infinity if it was drawn because all candidates had been tried. */
